@@ -1,0 +1,488 @@
+package org.panagrad.ffi;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Calls of kernels, one method for each signature of the registry; the function's address comes first, so that tiers
+ * share the handles.
+ *
+ * <p>Each signature is bound twice. A <em>critical</em> call takes heap arrays without a copy and costs least, but the
+ * JVM cannot stop the thread before it returns: it is used for at most {@code step} units, which the caller chooses as
+ * about 10 microseconds of work, and longer ranges on the heap are cut into such pieces. Longer ranges off the heap take
+ * one <em>plain</em> call, during which the JVM may stop as it likes.
+ */
+@SuppressWarnings("restricted") // calling native code is this package's task
+public final class Downcalls {
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final MemoryLayout P = ADDRESS, J = JAVA_LONG, F = JAVA_FLOAT, I = JAVA_INT;
+
+  private Downcalls() {
+  }
+
+  private static MethodHandle plain(MemoryLayout... arguments) {
+    return LINKER.downcallHandle(FunctionDescriptor.ofVoid(arguments));
+  }
+
+  private static MethodHandle critical(MemoryLayout... arguments) {
+    return LINKER.downcallHandle(FunctionDescriptor.ofVoid(arguments), Linker.Option.critical(true));
+  }
+
+  /** What comes out of a handle is unchecked: a void native call declares nothing. */
+  static RuntimeException unexpected(Throwable e) {
+    if (e instanceof RuntimeException known) {
+      return known;
+    }
+    if (e instanceof Error error) {
+      throw error;
+    }
+    throw new AssertionError(e);
+  }
+
+  private static final MethodHandle MAP_2P = plain(P, P, J, J), MAP_2P_CRITICAL = critical(P, P, J, J);
+
+  /**
+   * Arguments (in, out): see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param y an array
+   * @param from first unit
+   * @param to   end
+   */
+  public static void map(MemorySegment f, long step, MemorySegment x, MemorySegment y, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && y.isNative()) {
+        MAP_2P.invokeExact(f, x, y, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        MAP_2P_CRITICAL.invokeExact(f, x, y, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle MAP_3P = plain(P, P, P, J, J), MAP_3P_CRITICAL = critical(P, P, P, J, J);
+
+  /**
+   * Arguments (in, in, out): see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param y an array
+   * @param z an array
+   * @param from first unit
+   * @param to   end
+   */
+  public static void map(MemorySegment f, long step, MemorySegment x, MemorySegment y, MemorySegment z, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && y.isNative() && z.isNative()) {
+        MAP_3P.invokeExact(f, x, y, z, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        MAP_3P_CRITICAL.invokeExact(f, x, y, z, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle ROWS_2P_J = plain(P, P, J, J, J), ROWS_2P_J_CRITICAL = critical(P, P, J, J, J);
+
+  /**
+   * Arguments (in, out, number): see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param y an array
+   * @param a passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void rows(MemorySegment f, long step, MemorySegment x, MemorySegment y, long a, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && y.isNative()) {
+        ROWS_2P_J.invokeExact(f, x, y, a, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        ROWS_2P_J_CRITICAL.invokeExact(f, x, y, a, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle ROWS_3P_J = plain(P, P, P, J, J, J), ROWS_3P_J_CRITICAL = critical(P, P, P, J, J, J);
+
+  /**
+   * Arguments (in, in, out, number): see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param y an array
+   * @param z an array
+   * @param a passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void rows(MemorySegment f, long step, MemorySegment x, MemorySegment y, MemorySegment z, long a, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && y.isNative() && z.isNative()) {
+        ROWS_3P_J.invokeExact(f, x, y, z, a, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        ROWS_3P_J_CRITICAL.invokeExact(f, x, y, z, a, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle ROWS_2P_JJ = plain(P, P, J, J, J, J), ROWS_2P_JJ_CRITICAL = critical(P, P, J, J, J, J);
+
+  /**
+   * Arguments (in, out, two numbers): see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param y an array
+   * @param a passed on
+   * @param b passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void rows(MemorySegment f, long step, MemorySegment x, MemorySegment y, long a, long b, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && y.isNative()) {
+        ROWS_2P_JJ.invokeExact(f, x, y, a, b, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        ROWS_2P_JJ_CRITICAL.invokeExact(f, x, y, a, b, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle ROWS_2P_JJJ = plain(P, P, J, J, J, J, J), ROWS_2P_JJJ_CRITICAL = critical(P, P, J, J, J, J, J);
+
+  /**
+   * Arguments (in, out, three numbers): see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param y an array
+   * @param a passed on
+   * @param b passed on
+   * @param c passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void rows(MemorySegment f, long step, MemorySegment x, MemorySegment y, long a, long b, long c, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && y.isNative()) {
+        ROWS_2P_JJJ.invokeExact(f, x, y, a, b, c, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        ROWS_2P_JJJ_CRITICAL.invokeExact(f, x, y, a, b, c, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle LOSS_5P_F = plain(P, P, P, P, P, F, J, J), LOSS_5P_F_CRITICAL = critical(P, P, P, P, P, F, J, J);
+
+  /**
+   * Elementwise losses: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param t an array
+   * @param g an array
+   * @param l an array
+   * @param s an array
+   * @param scale passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void loss(MemorySegment f, long step, MemorySegment x, MemorySegment t, MemorySegment g, MemorySegment l, MemorySegment s, float scale, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && t.isNative() && g.isNative() && l.isNative() && s.isNative()) {
+        LOSS_5P_F.invokeExact(f, x, t, g, l, s, scale, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        LOSS_5P_F_CRITICAL.invokeExact(f, x, t, g, l, s, scale, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle ROWLOSS_4P_JF = plain(P, P, P, P, J, F, J, J), ROWLOSS_4P_JF_CRITICAL = critical(P, P, P, P, J, F, J, J);
+
+  /**
+   * Losses of rows: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param t an array
+   * @param g an array
+   * @param l an array
+   * @param columns passed on
+   * @param scale passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void rowLoss(MemorySegment f, long step, MemorySegment x, MemorySegment t, MemorySegment g, MemorySegment l, long columns, float scale, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && t.isNative() && g.isNative() && l.isNative()) {
+        ROWLOSS_4P_JF.invokeExact(f, x, t, g, l, columns, scale, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        ROWLOSS_4P_JF_CRITICAL.invokeExact(f, x, t, g, l, columns, scale, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle UPDATE_2P_F = plain(P, P, F, J, J), UPDATE_2P_F_CRITICAL = critical(P, P, F, J, J);
+
+  /**
+   * Updates without state: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param p an array
+   * @param g an array
+   * @param s1 passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, float s1, long from, long to) {
+    try {
+      if (to - from > step && p.isNative() && g.isNative()) {
+        UPDATE_2P_F.invokeExact(f, p, g, s1, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        UPDATE_2P_F_CRITICAL.invokeExact(f, p, g, s1, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle UPDATE_3P_FFF = plain(P, P, P, F, F, F, J, J), UPDATE_3P_FFF_CRITICAL = critical(P, P, P, F, F, F, J, J);
+
+  /**
+   * Updates with one state, three scalars: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param p an array
+   * @param g an array
+   * @param m an array
+   * @param s1 passed on
+   * @param s2 passed on
+   * @param s3 passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment m, float s1, float s2, float s3, long from, long to) {
+    try {
+      if (to - from > step && p.isNative() && g.isNative() && m.isNative()) {
+        UPDATE_3P_FFF.invokeExact(f, p, g, m, s1, s2, s3, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        UPDATE_3P_FFF_CRITICAL.invokeExact(f, p, g, m, s1, s2, s3, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle UPDATE_3P_FFFF = plain(P, P, P, F, F, F, F, J, J), UPDATE_3P_FFFF_CRITICAL = critical(P, P, P, F, F, F, F, J, J);
+
+  /**
+   * Updates with one state, four scalars: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param p an array
+   * @param g an array
+   * @param m an array
+   * @param s1 passed on
+   * @param s2 passed on
+   * @param s3 passed on
+   * @param s4 passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment m, float s1, float s2, float s3, float s4, long from, long to) {
+    try {
+      if (to - from > step && p.isNative() && g.isNative() && m.isNative()) {
+        UPDATE_3P_FFFF.invokeExact(f, p, g, m, s1, s2, s3, s4, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        UPDATE_3P_FFFF_CRITICAL.invokeExact(f, p, g, m, s1, s2, s3, s4, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle UPDATE_4P_FFFFFFF = plain(P, P, P, P, F, F, F, F, F, F, F, J, J), UPDATE_4P_FFFFFFF_CRITICAL = critical(P, P, P, P, F, F, F, F, F, F, F, J, J);
+
+  /**
+   * Updates with two states, seven scalars: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param p an array
+   * @param g an array
+   * @param m an array
+   * @param v an array
+   * @param s1 passed on
+   * @param s2 passed on
+   * @param s3 passed on
+   * @param s4 passed on
+   * @param s5 passed on
+   * @param s6 passed on
+   * @param s7 passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment m, MemorySegment v, float s1, float s2, float s3, float s4, float s5, float s6, float s7, long from, long to) {
+    try {
+      if (to - from > step && p.isNative() && g.isNative() && m.isNative() && v.isNative()) {
+        UPDATE_4P_FFFFFFF.invokeExact(f, p, g, m, v, s1, s2, s3, s4, s5, s6, s7, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        UPDATE_4P_FFFFFFF_CRITICAL.invokeExact(f, p, g, m, v, s1, s2, s3, s4, s5, s6, s7, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle POOL_4P = plain(P, P, P, P, J, J), POOL_4P_CRITICAL = critical(P, P, P, P, J, J);
+
+  /**
+   * Windows: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param w an array
+   * @param x an array
+   * @param y an array
+   * @param z an array
+   * @param from first unit
+   * @param to   end
+   */
+  public static void pool(MemorySegment f, long step, MemorySegment w, MemorySegment x, MemorySegment y, MemorySegment z, long from, long to) {
+    try {
+      if (to - from > step && w.isNative() && x.isNative() && y.isNative() && z.isNative()) {
+        POOL_4P.invokeExact(f, w, x, y, z, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        POOL_4P_CRITICAL.invokeExact(f, w, x, y, z, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle PRODUCT_3P_JJJJJII = plain(P, P, P, J, J, J, J, J, I, I, J, J), PRODUCT_3P_JJJJJII_CRITICAL = critical(P, P, P, J, J, J, J, J, I, I, J, J);
+
+  /**
+   * Matrix products: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param a an array
+   * @param b an array
+   * @param c an array
+   * @param n passed on
+   * @param k passed on
+   * @param lda passed on
+   * @param ldb passed on
+   * @param ldc passed on
+   * @param transposeA passed on
+   * @param accumulate passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void product(MemorySegment f, long step, MemorySegment a, MemorySegment b, MemorySegment c, long n, long k, long lda, long ldb, long ldc, int transposeA, int accumulate, long from, long to) {
+    try {
+      if (to - from > step && a.isNative() && b.isNative() && c.isNative()) {
+        PRODUCT_3P_JJJJJII.invokeExact(f, a, b, c, n, k, lda, ldb, ldc, transposeA, accumulate, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        PRODUCT_3P_JJJJJII_CRITICAL.invokeExact(f, a, b, c, n, k, lda, ldb, ldc, transposeA, accumulate, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle FILL_1P_FFJJ = plain(P, F, F, J, J, J, J), FILL_1P_FFJJ_CRITICAL = critical(P, F, F, J, J, J, J);
+
+  /**
+   * Random numbers: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param y an array
+   * @param low passed on
+   * @param high passed on
+   * @param seed passed on
+   * @param stream passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void fill(MemorySegment f, long step, MemorySegment y, float low, float high, long seed, long stream, long from, long to) {
+    try {
+      if (to - from > step && y.isNative()) {
+        FILL_1P_FFJJ.invokeExact(f, y, low, high, seed, stream, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        FILL_1P_FFJJ_CRITICAL.invokeExact(f, y, low, high, seed, stream, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+}

@@ -1,0 +1,357 @@
+package org.panagrad.kernel;
+
+import static org.panagrad.kernel.Checks.apart;
+import static org.panagrad.kernel.Checks.atLeastOne;
+import static org.panagrad.kernel.Checks.elements;
+import static org.panagrad.kernel.Checks.in;
+import static org.panagrad.kernel.Checks.inPlaceOrApart;
+import static org.panagrad.kernel.Checks.out;
+import static org.panagrad.kernel.Checks.range;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contract's checks in front of a backend, so that the backend can trust what it is given: native code cannot fail,
+ * and nothing is written when an argument is wrong.
+ */
+final class CheckedKernels implements Kernels {
+  private final Kernels backend;
+
+  CheckedKernels(Kernels backend) {
+    this.backend = backend;
+  }
+
+  Kernels backend() {
+    return backend;
+  }
+
+  @Override
+  public String name() {
+    return backend.name();
+  }
+
+  /** Elementwise x to y, which may be x. */
+  private static void map(MemorySegment x, MemorySegment y, long from, long to) {
+    range(from, to);
+    in("x", x, to);
+    out("y", y, to);
+    inPlaceOrApart("y", y, to, "x", x, to);
+  }
+
+  @Override
+  public void exp(MemorySegment x, MemorySegment y, long from, long to) {
+    map(x, y, from, to);
+    backend.exp(x, y, from, to);
+  }
+
+  @Override
+  public void log(MemorySegment x, MemorySegment y, long from, long to) {
+    map(x, y, from, to);
+    backend.log(x, y, from, to);
+  }
+
+  @Override
+  public void relu(MemorySegment x, MemorySegment y, long from, long to) {
+    map(x, y, from, to);
+    backend.relu(x, y, from, to);
+  }
+
+  /** A gradient dy through y to dx, which may be dy. */
+  private static void backward(MemorySegment y, MemorySegment dy, MemorySegment dx, long n) {
+    in("y", y, n);
+    in("dy", dy, n);
+    out("dx", dx, n);
+    inPlaceOrApart("dx", dx, n, "dy", dy, n);
+    apart("dx", dx, n, "y", y, n);
+  }
+
+  @Override
+  public void reluBackward(MemorySegment y, MemorySegment dy, MemorySegment dx, long from, long to) {
+    range(from, to);
+    backward(y, dy, dx, to);
+    backend.reluBackward(y, dy, dx, from, to);
+  }
+
+  @Override
+  public void bias(MemorySegment x, MemorySegment bias, MemorySegment y, long columns, long from, long to) {
+    range(from, to);
+    long n = elements("columns", columns, to);
+    in("x", x, n);
+    in("bias", bias, columns);
+    out("y", y, n);
+    inPlaceOrApart("y", y, n, "x", x, n);
+    apart("y", y, n, "bias", bias, columns);
+    backend.bias(x, bias, y, columns, from, to);
+  }
+
+  @Override
+  public void columnSums(MemorySegment x, MemorySegment sums, long rows, long columns, long blockRows, long from,
+      long to) {
+    range(from, to);
+    if (blockRows < 1 || blockRows > BLOCK) {
+      throw new IllegalArgumentException("blockRows is " + blockRows + ": it must be from 1 to " + BLOCK);
+    }
+    long blocks = rows / blockRows + (rows % blockRows == 0 ? 0 : 1);
+    if (rows < 0 || to > blocks) {
+      throw new IndexOutOfBoundsException(
+          "blocks [" + from + ", " + to + ") of " + rows + " rows in blocks of " + blockRows + ": there are " + blocks);
+    }
+    long n = elements("columns", columns, rows);
+    in("x", x, n);
+    out("sums", sums, columns * to);
+    apart("sums", sums, columns * to, "x", x, n);
+    backend.columnSums(x, sums, rows, columns, blockRows, from, to);
+  }
+
+  @Override
+  public void sumPartials(MemorySegment x, MemorySegment y, long parts, long n, long from, long to) {
+    range(from, to);
+    if (parts < 0 || to > n) {
+      throw new IndexOutOfBoundsException("elements [" + from + ", " + to + ") of " + parts + " parts of " + n);
+    }
+    long all = n == 0 ? 0 : elements("n", n, parts);
+    in("x", x, all);
+    out("y", y, to);
+    apart("y", y, to, "x", x, all);
+    backend.sumPartials(x, y, parts, n, from, to);
+  }
+
+  @Override
+  public void transpose(MemorySegment x, MemorySegment y, long rows, long columns, long from, long to) {
+    range(from, to);
+    if (to > columns) {
+      throw new IndexOutOfBoundsException("columns [" + from + ", " + to + ") of " + columns);
+    }
+    long n = rows == 0 ? 0 : elements("rows", rows, columns);
+    in("x", x, n);
+    out("y", y, rows * to);
+    apart("y", y, rows * to, "x", x, n);
+    backend.transpose(x, y, rows, columns, from, to);
+  }
+
+  @Override
+  public void softmax(MemorySegment x, MemorySegment y, long columns, long from, long to) {
+    range(from, to);
+    long n = elements("columns", columns, to);
+    in("x", x, n);
+    out("y", y, n);
+    inPlaceOrApart("y", y, n, "x", x, n);
+    backend.softmax(x, y, columns, from, to);
+  }
+
+  @Override
+  public void softmaxBackward(MemorySegment y, MemorySegment dy, MemorySegment dx, long columns, long from, long to) {
+    range(from, to);
+    backward(y, dy, dx, elements("columns", columns, to));
+    backend.softmaxBackward(y, dy, dx, columns, from, to);
+  }
+
+  @Override
+  public void softmaxCrossEntropy(MemorySegment logits, MemorySegment labels, @Nullable MemorySegment gradient,
+      MemorySegment losses, long columns, float scale, long from, long to) {
+    range(from, to);
+    long n = elements("columns", columns, to);
+    if (columns > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("columns is " + columns + ": a label is an int, so at most 2^31 - 1");
+    }
+    in("logits", logits, n);
+    in("labels", labels, to);
+    out("losses", losses, to);
+    apart("losses", losses, to, "logits", logits, n);
+    apart("losses", losses, to, "labels", labels, to);
+    if (gradient != null) {
+      out("gradient", gradient, n);
+      inPlaceOrApart("gradient", gradient, n, "logits", logits, n);
+      apart("gradient", gradient, n, "labels", labels, to);
+      apart("gradient", gradient, n, "losses", losses, to);
+    }
+    Checks.labels(labels, columns, from, to);
+    backend.softmaxCrossEntropy(logits, labels, gradient, losses, columns, scale, from, to);
+  }
+
+  @Override
+  public void meanSquaredError(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      @Nullable MemorySegment losses, MemorySegment sums, float scale, long from, long to) {
+    range(from, to);
+    if (from % BLOCK != 0) {
+      throw new IllegalArgumentException("from is " + from + ": it must be a multiple of " + BLOCK);
+    }
+    long blocks = to / BLOCK + (to % BLOCK == 0 ? 0 : 1);
+    in("prediction", prediction, to);
+    in("target", target, to);
+    out("sums", sums, blocks);
+    apart("sums", sums, blocks, "prediction", prediction, to);
+    apart("sums", sums, blocks, "target", target, to);
+    if (gradient != null) {
+      out("gradient", gradient, to);
+      inPlaceOrApart("gradient", gradient, to, "prediction", prediction, to);
+      apart("gradient", gradient, to, "target", target, to);
+      apart("gradient", gradient, to, "sums", sums, blocks);
+    }
+    if (losses != null) {
+      out("losses", losses, to);
+      apart("losses", losses, to, "prediction", prediction, to);
+      apart("losses", losses, to, "target", target, to);
+      apart("losses", losses, to, "sums", sums, blocks);
+      if (gradient != null) {
+        apart("losses", losses, to, "gradient", gradient, to);
+      }
+    }
+    backend.meanSquaredError(prediction, target, gradient, losses, sums, scale, from, to);
+  }
+
+  private static void update(MemorySegment parameter, MemorySegment gradient, long from, long to) {
+    range(from, to);
+    out("parameter", parameter, to);
+    in("gradient", gradient, to);
+    apart("parameter", parameter, to, "gradient", gradient, to);
+  }
+
+  private static void state(String name, MemorySegment state, MemorySegment parameter, MemorySegment gradient, long n) {
+    out(name, state, n);
+    apart(name, state, n, "parameter", parameter, n);
+    apart(name, state, n, "gradient", gradient, n);
+  }
+
+  @Override
+  public void sgd(MemorySegment parameter, MemorySegment gradient, float rate, long from, long to) {
+    update(parameter, gradient, from, to);
+    backend.sgd(parameter, gradient, rate, from, to);
+  }
+
+  @Override
+  public void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment momentumBuffer, float rate,
+      float momentum, float weight, long from, long to) {
+    update(parameter, gradient, from, to);
+    state("momentumBuffer", momentumBuffer, parameter, gradient, to);
+    backend.momentum(parameter, gradient, momentumBuffer, rate, momentum, weight, from, to);
+  }
+
+  @Override
+  public void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate,
+      float rho, float oneMinusRho, float epsilon, long from, long to) {
+    update(parameter, gradient, from, to);
+    state("squareAverage", squareAverage, parameter, gradient, to);
+    backend.rmsProp(parameter, gradient, squareAverage, rate, rho, oneMinusRho, epsilon, from, to);
+  }
+
+  @Override
+  public void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment,
+      MemorySegment secondMoment, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step,
+      float correction, float epsilon, long from, long to) {
+    update(parameter, gradient, from, to);
+    state("firstMoment", firstMoment, parameter, gradient, to);
+    state("secondMoment", secondMoment, parameter, gradient, to);
+    apart("secondMoment", secondMoment, to, "firstMoment", firstMoment, to);
+    backend.adam(parameter, gradient, firstMoment, secondMoment, beta1, oneMinusBeta1, beta2, oneMinusBeta2, step,
+        correction, epsilon, from, to);
+  }
+
+  private static void pool(Window window) {
+    if (window.padding() != 0) {
+      throw new IllegalArgumentException("the window has padding " + window.padding() + ": pooling takes none");
+    }
+  }
+
+  @Override
+  public void maxPool(Window window, MemorySegment x, MemorySegment y, MemorySegment indices, long from, long to) {
+    range(from, to);
+    pool(window);
+    long in = elements("image", window.image(), to), out = window.positions() * window.channels() * to;
+    in("x", x, in);
+    out("y", y, out);
+    out("indices", indices, out);
+    apart("y", y, out, "x", x, in);
+    apart("indices", indices, out, "x", x, in);
+    apart("indices", indices, out, "y", y, out);
+    backend.maxPool(window, x, y, indices, from, to);
+  }
+
+  @Override
+  public void maxPoolBackward(Window window, MemorySegment dy, MemorySegment indices, MemorySegment dx, long from,
+      long to) {
+    range(from, to);
+    pool(window);
+    long in = elements("image", window.image(), to), out = window.positions() * window.channels() * to;
+    in("dy", dy, out);
+    in("indices", indices, out);
+    out("dx", dx, in);
+    apart("dx", dx, in, "dy", dy, out);
+    apart("dx", dx, in, "indices", indices, out);
+    backend.maxPoolBackward(window, dy, indices, dx, from, to);
+  }
+
+  private static void first(long first, long from) {
+    if (first < 0 || first > from) {
+      throw new IndexOutOfBoundsException("first is " + first + ": it must be from 0 to from, " + from);
+    }
+  }
+
+  @Override
+  public void im2col(Window window, MemorySegment x, MemorySegment col, long first, long from, long to) {
+    range(from, to);
+    first(first, from);
+    long images = to / window.positions() + (to % window.positions() == 0 ? 0 : 1);
+    long in = elements("image", window.image(), images), out = elements("seen", window.seen(), to - first);
+    in("x", x, in);
+    out("col", col, out);
+    apart("col", col, out, "x", x, in);
+    backend.im2col(window, x, col, first, from, to);
+  }
+
+  @Override
+  public void col2im(Window window, MemorySegment col, MemorySegment x, long first, long from, long to) {
+    range(from, to);
+    first(first, from);
+    long in = elements("rows of an image", window.positions() * window.seen(), to - first);
+    long out = elements("image", window.image(), to);
+    in("col", col, in);
+    out("x", x, out);
+    apart("x", x, out, "col", col, in);
+    backend.col2im(window, col, x, first, from, to);
+  }
+
+  @Override
+  public void product(MemorySegment a, MemorySegment b, MemorySegment c, long n, long k, long lda, long ldb, long ldc,
+      boolean transposeA, boolean accumulate, long from, long to) {
+    product(a, b, c, n, k, lda, ldb, ldc, transposeA, from, to);
+    backend.product(a, b, c, n, k, lda, ldb, ldc, transposeA, accumulate, from, to);
+  }
+
+  /** The checks of a product, whoever computes it. */
+  static void product(MemorySegment a, MemorySegment b, MemorySegment c, long n, long k, long lda, long ldb, long ldc,
+      boolean transposeA, long from, long to) {
+    range(from, to);
+    atLeastOne("n", n);
+    if (k < 0) {
+      throw new IllegalArgumentException("k is " + k + ": it must not be negative");
+    }
+    long aRows = transposeA ? k : to, aColumns = transposeA ? to : k;
+    long aSize = matrix("a", aRows, aColumns, lda), bSize = matrix("b", k, n, ldb), cSize = matrix("c", to, n, ldc);
+    in("a", a, aSize);
+    in("b", b, bSize);
+    out("c", c, cSize);
+    apart("c", c, cSize, "a", a, aSize);
+    apart("c", c, cSize, "b", b, bSize);
+  }
+
+  /** Floats that a matrix spans. */
+  private static long matrix(String name, long rows, long columns, long leading) {
+    if (leading < columns) {
+      throw new IllegalArgumentException(
+          "the rows of " + name + " are " + leading + " apart, less than their length " + columns);
+    }
+    return rows == 0 || columns == 0 ? 0 : elements("ld" + name, leading, rows - 1) + columns;
+  }
+
+  @Override
+  public void uniform(MemorySegment y, float low, float high, long seed, long stream, long from, long to) {
+    range(from, to);
+    out("y", y, to);
+    if (!(low <= high) || Float.isInfinite(high - low)) {
+      throw new IllegalArgumentException("range [" + low + ", " + high + "): low must be at most high, both finite");
+    }
+    backend.uniform(y, low, high, seed, stream, from, to);
+  }
+}

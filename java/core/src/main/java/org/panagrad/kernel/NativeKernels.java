@@ -1,0 +1,265 @@
+package org.panagrad.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.ffi.Downcalls;
+import org.panagrad.ffi.NativeLibrary;
+
+/**
+ * Every kernel in native code, one tier of libpanagrad. A method says how much work a unit of its range is, so that calls
+ * on heap arrays can be cut into short pieces; a single unit that is too long for that (a huge row on the heap) is done in
+ * Java, which the JVM can stop anywhere, with the same bits.
+ */
+final class NativeKernels implements Kernels {
+  /** Elements of an elementwise kernel in about 10 microseconds: a bandwidth of 8 GB/s, or 2 G exp/s. */
+  private static final long SHORT_VECTOR = 16_384;
+  /** The scalar tier may have to emulate a fused multiply-add. */
+  private static final long SHORT_SCALAR = 512;
+  /** Multiply-adds of a product in the time of one element of an elementwise kernel. */
+  private static final long PRODUCTS = 16;
+
+  private final String name;
+  private final Kernels java;
+  private final long shortWork;
+  private final Set<String> bound = new LinkedHashSet<>();
+  private final MemorySegment exp, log, relu, reluBackward, bias, columnSums, sumPartials, transpose, softmax,
+      softmaxBackward, softmaxCrossEntropy, meanSquaredError, sgd, momentum, rmsProp, adam, maxPool, maxPoolBackward,
+      im2col, col2im, product, uniform;
+
+  /**
+   * The kernels of one tier.
+   *
+   * @param java does the units that would be too long for a critical call
+   */
+  NativeKernels(NativeLibrary library, int tier, Kernels java) {
+    this.name = "native " + NativeLibrary.tierName(tier);
+    this.java = java;
+    this.shortWork = tier == NativeLibrary.SCALAR ? SHORT_SCALAR : SHORT_VECTOR;
+    exp = bind(library, tier, "exp_f32");
+    log = bind(library, tier, "log_f32");
+    relu = bind(library, tier, "relu_f32");
+    reluBackward = bind(library, tier, "relu_backward_f32");
+    bias = bind(library, tier, "bias_f32");
+    columnSums = bind(library, tier, "column_sums_f32");
+    sumPartials = bind(library, tier, "sum_partials_f32");
+    transpose = bind(library, tier, "transpose_f32");
+    softmax = bind(library, tier, "softmax_f32");
+    softmaxBackward = bind(library, tier, "softmax_backward_f32");
+    softmaxCrossEntropy = bind(library, tier, "softmax_cross_entropy_f32");
+    meanSquaredError = bind(library, tier, "mean_squared_error_f32");
+    sgd = bind(library, tier, "sgd_f32");
+    momentum = bind(library, tier, "momentum_f32");
+    rmsProp = bind(library, tier, "rmsprop_f32");
+    adam = bind(library, tier, "adam_f32");
+    maxPool = bind(library, tier, "max_pool_f32");
+    maxPoolBackward = bind(library, tier, "max_pool_backward_f32");
+    im2col = bind(library, tier, "im2col_f32");
+    col2im = bind(library, tier, "col2im_f32");
+    product = bind(library, tier, "product_f32");
+    uniform = bind(library, tier, "uniform_f32");
+  }
+
+  private MemorySegment bind(NativeLibrary library, int tier, String symbol) {
+    bound.add(symbol);
+    return library.function(tier, symbol);
+  }
+
+  /** The rows of the registry that are bound here. */
+  Set<String> bound() {
+    return bound;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  private static MemorySegment orNull(@Nullable MemorySegment x) {
+    return x == null ? MemorySegment.NULL : x;
+  }
+
+  /** Units of a short call when each costs as much as {@code work} elements. */
+  private long step(long work) {
+    return Math.max(1, shortWork / work);
+  }
+
+  /** Whether a unit on the heap would hold up the JVM for longer than about two short calls. */
+  private boolean tooLong(long work, MemorySegment x, MemorySegment y) {
+    return work > 2 * shortWork && !(x.isNative() && y.isNative());
+  }
+
+  @Override
+  public void exp(MemorySegment x, MemorySegment y, long from, long to) {
+    Downcalls.map(exp, shortWork, x, y, from, to);
+  }
+
+  @Override
+  public void log(MemorySegment x, MemorySegment y, long from, long to) {
+    Downcalls.map(log, shortWork, x, y, from, to);
+  }
+
+  @Override
+  public void relu(MemorySegment x, MemorySegment y, long from, long to) {
+    Downcalls.map(relu, shortWork, x, y, from, to);
+  }
+
+  @Override
+  public void reluBackward(MemorySegment y, MemorySegment dy, MemorySegment dx, long from, long to) {
+    Downcalls.map(reluBackward, shortWork, y, dy, dx, from, to);
+  }
+
+  @Override
+  public void bias(MemorySegment x, MemorySegment bias, MemorySegment y, long columns, long from, long to) {
+    if (tooLong(columns, x, y)) {
+      java.bias(x, bias, y, columns, from, to);
+    } else {
+      Downcalls.rows(this.bias, step(columns), x, bias, y, columns, from, to);
+    }
+  }
+
+  @Override
+  public void columnSums(MemorySegment x, MemorySegment sums, long rows, long columns, long blockRows, long from,
+      long to) {
+    long work = Math.min(rows, blockRows) * columns;
+    if (tooLong(work, x, sums)) {
+      java.columnSums(x, sums, rows, columns, blockRows, from, to);
+    } else {
+      Downcalls.rows(columnSums, step(work), x, sums, rows, columns, blockRows, from, to);
+    }
+  }
+
+  @Override
+  public void sumPartials(MemorySegment x, MemorySegment y, long parts, long n, long from, long to) {
+    Downcalls.rows(sumPartials, step(parts + 1), x, y, parts, n, from, to);
+  }
+
+  @Override
+  public void transpose(MemorySegment x, MemorySegment y, long rows, long columns, long from, long to) {
+    if (tooLong(rows, x, y)) {
+      java.transpose(x, y, rows, columns, from, to);
+    } else {
+      Downcalls.rows(transpose, step(4 * rows), x, y, rows, columns, from, to);
+    }
+  }
+
+  @Override
+  public void softmax(MemorySegment x, MemorySegment y, long columns, long from, long to) {
+    if (tooLong(columns, x, y)) {
+      java.softmax(x, y, columns, from, to);
+    } else {
+      Downcalls.rows(softmax, step(2 * columns), x, y, columns, from, to);
+    }
+  }
+
+  @Override
+  public void softmaxBackward(MemorySegment y, MemorySegment dy, MemorySegment dx, long columns, long from, long to) {
+    if (tooLong(columns, y, dy) || tooLong(columns, dy, dx)) {
+      java.softmaxBackward(y, dy, dx, columns, from, to);
+    } else {
+      Downcalls.rows(softmaxBackward, step(2 * columns), y, dy, dx, columns, from, to);
+    }
+  }
+
+  @Override
+  public void softmaxCrossEntropy(MemorySegment logits, MemorySegment labels, @Nullable MemorySegment gradient,
+      MemorySegment losses, long columns, float scale, long from, long to) {
+    MemorySegment g = orNull(gradient);
+    if (tooLong(columns, logits, g) || tooLong(columns, labels, losses)) {
+      java.softmaxCrossEntropy(logits, labels, gradient, losses, columns, scale, from, to);
+    } else {
+      Downcalls.rowLoss(softmaxCrossEntropy, step(2 * columns + 16), logits, labels, g, losses, columns, scale, from,
+          to);
+    }
+  }
+
+  @Override
+  public void meanSquaredError(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      @Nullable MemorySegment losses, MemorySegment sums, float scale, long from, long to) {
+    // pieces end at blocks
+    Downcalls.loss(meanSquaredError, Math.max(BLOCK, shortWork), prediction, target, orNull(gradient), orNull(losses),
+        sums, scale, from, to);
+  }
+
+  @Override
+  public void sgd(MemorySegment parameter, MemorySegment gradient, float rate, long from, long to) {
+    Downcalls.update(sgd, shortWork, parameter, gradient, rate, from, to);
+  }
+
+  @Override
+  public void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment momentumBuffer, float rate,
+      float momentum, float weight, long from, long to) {
+    Downcalls.update(this.momentum, shortWork, parameter, gradient, momentumBuffer, rate, momentum, weight, from, to);
+  }
+
+  @Override
+  public void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate,
+      float rho, float oneMinusRho, float epsilon, long from, long to) {
+    Downcalls.update(rmsProp, shortWork, parameter, gradient, squareAverage, rate, rho, oneMinusRho, epsilon, from, to);
+  }
+
+  @Override
+  public void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment,
+      MemorySegment secondMoment, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step,
+      float correction, float epsilon, long from, long to) {
+    Downcalls.update(adam, shortWork, parameter, gradient, firstMoment, secondMoment, beta1, oneMinusBeta1, beta2,
+        oneMinusBeta2, step, correction, epsilon, from, to);
+  }
+
+  @Override
+  public void maxPool(Window window, MemorySegment x, MemorySegment y, MemorySegment indices, long from, long to) {
+    if (tooLong(window.image(), x, y) || tooLong(window.image(), y, indices)) {
+      java.maxPool(window, x, y, indices, from, to);
+    } else {
+      Downcalls.pool(maxPool, step(window.image()), window.struct(), x, y, indices, from, to);
+    }
+  }
+
+  @Override
+  public void maxPoolBackward(Window window, MemorySegment dy, MemorySegment indices, MemorySegment dx, long from,
+      long to) {
+    if (tooLong(window.image(), dy, indices) || tooLong(window.image(), indices, dx)) {
+      java.maxPoolBackward(window, dy, indices, dx, from, to);
+    } else {
+      Downcalls.pool(maxPoolBackward, step(window.image()), window.struct(), dy, indices, dx, from, to);
+    }
+  }
+
+  @Override
+  public void im2col(Window window, MemorySegment x, MemorySegment col, long first, long from, long to) {
+    if (tooLong(window.seen(), x, col)) {
+      java.im2col(window, x, col, first, from, to);
+    } else {
+      Downcalls.rows(im2col, step(window.seen()), window.struct(), x, col, first, from, to);
+    }
+  }
+
+  @Override
+  public void col2im(Window window, MemorySegment col, MemorySegment x, long first, long from, long to) {
+    long work = window.positions() * window.seen();
+    if (tooLong(work, col, x)) {
+      java.col2im(window, col, x, first, from, to);
+    } else {
+      Downcalls.rows(col2im, step(work), window.struct(), col, x, first, from, to);
+    }
+  }
+
+  @Override
+  public void product(MemorySegment a, MemorySegment b, MemorySegment c, long n, long k, long lda, long ldb, long ldc,
+      boolean transposeA, boolean accumulate, long from, long to) {
+    // a row's multiply-adds, and the reading of b from memory when it is large
+    long work = n * k / PRODUCTS + 1;
+    if (tooLong(work, a, b) || tooLong(work, b, c)) {
+      java.product(a, b, c, n, k, lda, ldb, ldc, transposeA, accumulate, from, to);
+    } else {
+      Downcalls.product(product, step(work), a, b, c, n, k, lda, ldb, ldc, transposeA ? 1 : 0, accumulate ? 1 : 0, from,
+          to);
+    }
+  }
+
+  @Override
+  public void uniform(MemorySegment y, float low, float high, long seed, long stream, long from, long to) {
+    Downcalls.fill(uniform, step(8), y, low, high, seed, stream, from, to);
+  }
+}

@@ -1,0 +1,31 @@
+package org.panagrad.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/** Pooling of NHWC images; the range counts images. */
+public sealed interface PoolKernels permits Kernels {
+
+  /**
+   * The greatest element of each window and channel. A NaN in the window is the result.
+   *
+   * @param window  geometry; no padding
+   * @param x       images x height x width x channels floats
+   * @param y       images x outHeight x outWidth x channels floats
+   * @param indices as many ints as y has floats: the place {@code ky * kernelWidth + kx} of the first greatest element
+   * @param from    first image
+   * @param to      end
+   */
+  void maxPool(Window window, MemorySegment x, MemorySegment y, MemorySegment indices, long from, long to);
+
+  /**
+   * {@code dx = 0}, then {@code dx[element named by indices] += dy}, windows in order.
+   *
+   * @param window  geometry; no padding
+   * @param dy      the gradient of {@link #maxPool}'s y
+   * @param indices {@link #maxPool}'s indices
+   * @param dx      the gradient of its x
+   * @param from    first image
+   * @param to      end
+   */
+  void maxPoolBackward(Window window, MemorySegment dy, MemorySegment indices, MemorySegment dx, long from, long to);
+}

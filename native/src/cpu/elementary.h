@@ -1,0 +1,65 @@
+/*
+ * exp and log over 16 lanes. The same polynomials, in the same order, stand in Java's Elementary:
+ * both within 1 ulp (docs/numerics.md gives the measured bounds). Coefficients are minimax fits
+ * rounded to float.
+ */
+#ifndef PANA_ELEMENTARY_H
+#define PANA_ELEMENTARY_H
+
+#include "simd.h"
+
+#define LOG2_E 0x1.715476p+0f
+#define LN2_HIGH 0x1.62e430p-1f
+#define LN2_LOW -0x1.05c610p-29f
+/* 1.5 * 2^23: adding it rounds to the nearest integer, which then stands in the low bits. */
+#define ROUNDER 0x1.8p+23f
+
+/* e^x = 2^n * e^r, n = round(x / ln 2), |r| <= ln 2 / 2; e^r = 1 + r (1 + r q(r)). */
+static inline vf vf_exp(vf x) {
+  /* Beyond these the result is inf or 0 already; a NaN passes both. */
+  x = vf_min(vf_set(89.0f), x);
+  x = vf_max(vf_set(-104.0f), x);
+  vf rounded = vf_fma(x, vf_set(LOG2_E), vf_set(ROUNDER));
+  vf n = vf_sub(rounded, vf_set(ROUNDER));
+  vi i = vi_sub(vf_bits(rounded), vf_bits(vf_set(ROUNDER)));
+  vf r = vf_fma(n, vf_set(-LN2_HIGH), x);
+  r = vf_fma(n, vf_set(-LN2_LOW), r);
+  vf q = vf_set(0x1.6a4b36p-10f);
+  q = vf_fma(q, r, vf_set(0x1.12398ep-7f));
+  q = vf_fma(q, r, vf_set(0x1.5558b2p-5f));
+  q = vf_fma(q, r, vf_set(0x1.555492p-3f));
+  q = vf_fma(q, r, vf_set(0x1.fffffcp-2f));
+  q = vf_fma(q, r, vf_set(1.0f));
+  vf p = vf_fma(q, r, vf_set(1.0f));
+  return vf_scale(p, n, i);
+}
+
+/* x = 2^e * (1 + f), sqrt(1/2) <= 1 + f < sqrt(2); ln(1 + f) = f + f^2 (f q(f) - 1/2). */
+static inline vf vf_log(vf x) {
+  const vf smallest_normal = vf_set(0x1p-126f), infinity = vf_set(INFINITY);
+  vm denormal = vf_lt(x, smallest_normal);
+  vf normal = vf_select(denormal, vf_mul(x, vf_set(0x1p25f)), x);
+  /* Subtracting sqrt(1/2)'s bits puts the border of the exponent there. */
+  vi offset = vi_sub(vf_bits(normal), vi_set(0x3f3504f3));
+  vi e = vi_shift_right(offset, 23);
+  vf f = vf_sub(vf_from_bits(vi_add(vi_and(offset, vi_set(0x007fffff)), vi_set(0x3f3504f3))), vf_set(1.0f));
+  vf exponent = vf_from_int(vi_sub(e, vi_select(denormal, vi_set(25), vi_set(0))));
+  vf q = vf_set(0x1.1484e8p-4f);
+  q = vf_fma(q, f, vf_set(-0x1.de1004p-4f));
+  q = vf_fma(q, f, vf_set(0x1.e6c03ep-4f));
+  q = vf_fma(q, f, vf_set(-0x1.fc26acp-4f));
+  q = vf_fma(q, f, vf_set(0x1.233b78p-3f));
+  q = vf_fma(q, f, vf_set(-0x1.555c4ep-3f));
+  q = vf_fma(q, f, vf_set(0x1.99a478p-3f));
+  q = vf_fma(q, f, vf_set(-0x1.000006p-2f));
+  q = vf_fma(q, f, vf_set(0x1.555548p-2f));
+  q = vf_fma(q, f, vf_set(-0.5f));
+  vf y = vf_fma(vf_mul(f, f), q, vf_fma(exponent, vf_set(LN2_LOW), f));
+  y = vf_fma(exponent, vf_set(LN2_HIGH), y);
+  y = vf_select(vf_eq(x, infinity), infinity, y);
+  y = vf_select(vf_lt(x, vf_zero()), vf_set(NAN), y);
+  y = vf_select(vf_eq(x, vf_zero()), vf_set(-INFINITY), y);
+  return vf_select(vf_nan(x), x, y);
+}
+
+#endif

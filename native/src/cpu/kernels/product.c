@@ -1,0 +1,108 @@
+/*
+ * The built-in matrix product. Each element of c is one chain of fused multiply-adds over p in order,
+ * so any cut of rows, columns and p (through memory, which rounds nothing) gives the same bits.
+ *
+ * Loops: strips of up to STRIP vectors of columns, then blocks of DEPTH of p (a strip of b of this
+ * size stays in the first cache), then ROWS rows at a time with all sums in registers.
+ */
+#include "kernel.h"
+
+#if defined(__AVX512F__)
+enum { ROWS = 6, STRIP = 4 }; /* 24 sums and 4 of b in 32 registers */
+#elif defined(__AVX2__)
+enum { ROWS = 6, STRIP = 1 }; /* 6 sums of two registers each, of 16 */
+#else
+enum { ROWS = 2, STRIP = 1 };
+#endif
+enum { DEPTH = 64 };
+
+typedef struct {
+  const float *a, *b;
+  float *c;
+  int64_t a_row, a_step, ldb, ldc; /* a(i, p) = a[i * a_row + p * a_step] */
+  int64_t depth;
+  int fresh; /* sums start at 0 rather than at c */
+} tile;
+
+/* rows x vectors of c; rows, vectors and whole are constants where this is inlined. The last vector
+ * holds `last` columns unless the tile is whole. */
+static inline __attribute__((always_inline)) void multiply_tile(const tile *t, const int rows, const int vectors,
+                                                               const int whole, int last) {
+  vf sum[ROWS][STRIP];
+#pragma GCC unroll 8
+  for (int i = 0; i < rows; i++)
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; v++) {
+      const float *c = t->c + i * t->ldc + v * LANES;
+      sum[i][v] = t->fresh                          ? vf_zero()
+                  : whole || v < vectors - 1 ? vf_load(c)
+                                                    : vf_load_first(c, last);
+    }
+  const float *a = t->a, *b = t->b;
+  for (int64_t p = 0; p < t->depth; p++, a += t->a_step, b += t->ldb) {
+    vf row[STRIP];
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; v++)
+      row[v] = whole || v < vectors - 1 ? vf_load(b + v * LANES) : vf_load_first(b + v * LANES, last);
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++) {
+      vf factor = vf_set(a[i * t->a_row]);
+#pragma GCC unroll 4
+      for (int v = 0; v < vectors; v++) sum[i][v] = vf_fma(factor, row[v], sum[i][v]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < rows; i++)
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; v++) {
+      float *c = t->c + i * t->ldc + v * LANES;
+      if (whole || v < vectors - 1)
+        vf_store(c, sum[i][v]);
+      else
+        vf_store_first(c, last, sum[i][v]);
+    }
+}
+
+/* All rows of one strip of columns and one block of p. */
+static inline __attribute__((always_inline)) void multiply_strip(tile t, int64_t rows, const int vectors,
+                                                                const int whole, int last) {
+  int64_t i = 0;
+  for (; i + ROWS <= rows; i += ROWS, t.a += ROWS * t.a_row, t.c += ROWS * t.ldc)
+    multiply_tile(&t, ROWS, vectors, whole, last);
+  for (; i < rows; i++, t.a += t.a_row, t.c += t.ldc) multiply_tile(&t, 1, vectors, whole, last);
+}
+
+static void multiply_columns(tile t, int64_t rows, int vectors, int last) {
+  int whole = last == LANES;
+  switch (vectors * 2 + whole) {
+#if defined(__AVX512F__)
+  case 9: multiply_strip(t, rows, 4, 1, last); break;
+  case 8: multiply_strip(t, rows, 4, 0, last); break;
+  case 7: multiply_strip(t, rows, 3, 1, last); break;
+  case 6: multiply_strip(t, rows, 3, 0, last); break;
+  case 5: multiply_strip(t, rows, 2, 1, last); break;
+  case 4: multiply_strip(t, rows, 2, 0, last); break;
+#endif
+  case 3: multiply_strip(t, rows, 1, 1, last); break;
+  default: multiply_strip(t, rows, 1, 0, last); break;
+  }
+}
+
+void PANA_FN(product_f32)(const float *a, const float *b, float *c, int64_t n, int64_t k, int64_t lda, int64_t ldb,
+                          int64_t ldc, int32_t transpose_a, int32_t accumulate, int64_t from, int64_t to) {
+  int64_t a_row = transpose_a ? 1 : lda, a_step = transpose_a ? lda : 1;
+  for (int64_t j = 0; j < n; j += STRIP * LANES) {
+    int64_t columns = n - j < STRIP * LANES ? n - j : STRIP * LANES;
+    int vectors = (int)((columns + LANES - 1) / LANES);
+    int last = (int)(columns - (vectors - 1) * LANES);
+    /* At least one round, so that k = 0 writes the zeros. */
+    int64_t p = 0;
+    do {
+      int64_t depth = k - p < DEPTH ? k - p : DEPTH;
+      tile t = {a + from * a_row + p * a_step, b + p * ldb + j, c + from * ldc + j, a_row, a_step, ldb, ldc, depth,
+                !accumulate && p == 0};
+      multiply_columns(t, to - from, vectors, last);
+      p += depth;
+    } while (p < k);
+  }
+}

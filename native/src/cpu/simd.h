@@ -1,0 +1,54 @@
+/*
+ * One type of 16 float lanes, whatever the processor has: kernels are written once above it.
+ *
+ *   vf  16 floats      vi  16 int32      vm  16 booleans
+ *
+ * Each tier's header gives the same operations with the same bits:
+ *   load, store           whole vectors, any alignment
+ *   load_first(p, n)      lanes 0..n-1 from memory, the others 0 (nothing beyond is read), 0 <= n <= 16
+ *   store_first(p, n, v)  lanes 0..n-1 only
+ *   min(a, b)             a < b ? a : b        max(a, b)   a > b ? a : b   (so a NaN gives b)
+ *   fma(a, b, c)          a * b + c, rounded once
+ *   scale(p, n, i)        p * 2^n, rounded once; i is n as integers, -150 <= n <= 128
+ *   tree(v)               for w = 8, 4, 2, 1: v[j] += v[j + w]; then v[0]
+ */
+#ifndef PANA_SIMD_H
+#define PANA_SIMD_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { LANES = 16 };
+
+#if defined(__AVX512F__)
+#include "simd_avx512.h"
+#elif defined(__AVX2__) && defined(__FMA__)
+#include "simd_avx2.h"
+#else
+#include "simd_plain.h"
+#endif
+
+/* What follows needs nothing of the tier. */
+
+static inline vf vf_zero(void) { return vf_set(0.0f); }
+
+static inline int first_lanes(int64_t left) { return left < LANES ? (int)left : LANES; }
+
+/* Four accumulators of 16 lanes are the 64 partial sums of the canonical order. */
+typedef struct {
+  vf lane[4];
+} partials;
+
+static inline partials partials_zero(void) {
+  return (partials){{vf_zero(), vf_zero(), vf_zero(), vf_zero()}};
+}
+
+/* for w = 32, 16, 8, 4, 2, 1: p[j] += p[j + w] */
+static inline float partials_tree(partials p) {
+  vf low = vf_add(p.lane[0], p.lane[2]);
+  vf high = vf_add(p.lane[1], p.lane[3]);
+  return vf_tree(vf_add(low, high));
+}
+
+#endif

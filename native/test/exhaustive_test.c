@@ -1,0 +1,122 @@
+/*
+ * exp and log of every float: within 1 ulp of double libm, and the same bits on all tiers. Without
+ * "--all" every STRIDE-th float (about a second), every float around the borders, and the special values.
+ */
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support.h"
+
+enum { CHUNK = 1 << 14, STRIDE = 1021 }; /* a prime: all low bits occur */
+
+typedef void function(const float *x, float *y, int64_t from, int64_t to);
+typedef struct subject {
+  const char *name;
+  size_t member; /* offset of the function in a tier's table */
+  double (*exact)(double);
+  double worst; /* ulps */
+  float worst_at;
+} subject;
+
+static subject subjects[] = {{.name = "exp_f32", .member = offsetof(kernels, exp_f32), .exact = exp},
+                             {.name = "log_f32", .member = offsetof(kernels, log_f32), .exact = log}};
+
+static function *of(const subject *f, const tier *t) {
+  function *found;
+  memcpy(&found, (const char *)t->kernels + f->member, sizeof found);
+  return found;
+}
+
+static const tier *all;
+static int tier_count, active;
+
+static void check_chunk(subject *f, const float *x, int n) {
+  static float first[CHUNK], other[CHUNK];
+  where.kernel = f->name;
+  where.tier = all[active].name;
+  of(f, &all[active])(x, first, 0, n);
+  for (int i = 0; i < n; i++) {
+    double exact = f->exact((double)x[i]), error = ulps(first[i], exact);
+    if (error > f->worst) {
+      f->worst = error;
+      f->worst_at = x[i];
+    }
+    CHECK(error <= 1, "of %a got %a, expected %a: %.3f ulp", (double)x[i], (double)first[i], exact, error);
+  }
+  for (int t = 0; t < tier_count; t++) {
+    where.tier = all[t].name;
+    if (t == active) continue;
+    of(f, &all[t])(x, other, 0, n);
+    for (int i = 0; i < n; i++)
+      CHECK(same(first[i], other[i]), "of %a got %a, tier %s %a", (double)x[i], (double)other[i], all[active].name,
+            (double)first[i]);
+  }
+}
+
+/* The floats with bits from, from + stride, ... below to. */
+static void check_range(uint64_t from, uint64_t to, uint64_t stride) {
+  static float x[CHUNK];
+  for (uint64_t bits = from; bits < to;) {
+    int n = 0;
+    for (; n < CHUNK && bits < to; bits += stride) x[n++] = float_of((uint32_t)bits);
+    for (int f = 0; f < COUNT(subjects); f++) check_chunk(&subjects[f], x, n);
+  }
+}
+
+/* Where something changes: overflow, underflow, denormals, 1, sqrt(1/2), powers of two, the ends. */
+static void check_borders(void) {
+  const float borders[] = {0.0f,    -0.0f,     FLT_MIN,    -FLT_MIN,    0x1.62e42ep+6f, -0x1.5d58ap+6f,
+                           89.0f,   -104.0f,   -0x1.9fe368p+6f, 1.0f,   -1.0f,          0x1.6a09e6p-1f,
+                           0.5f,    2.0f,      INFINITY,   -INFINITY,   0x1p-125f,      0x1.62e43p-2f,
+                           FLT_MAX, -FLT_MAX,  0x1p23f,    0x1p24f,     0x1p-24f,       -0x1p-24f};
+  for (int i = 0; i < COUNT(borders); i++) {
+    uint64_t bits = bits_of(borders[i]), least = bits < 4096 ? 0 : bits - 4096;
+    check_range(least, bits + 4096 > (uint64_t)1 << 32 ? (uint64_t)1 << 32 : bits + 4096, 1);
+  }
+}
+
+/* Bits and all: what libm's comparison would let pass. */
+static void check_special(void) {
+  const struct {
+    float x, exp, log;
+  } rows[] = {{0.0f, 1, -INFINITY},       {-0.0f, 1, -INFINITY},
+              {1.0f, 0x1.5bf0a8p+1f, 0},  {INFINITY, INFINITY, INFINITY},
+              {-INFINITY, 0, NAN},        {NAN, NAN, NAN},
+              {FLT_MAX, INFINITY, 0x1.62e43p+6f}, {-FLT_MAX, 0, NAN},
+              {0x1p-149f, 1, -0x1.9d1dap+6f}, {-0x1p-149f, 1, NAN}};
+  for (int t = 0; t < tier_count; t++)
+    for (int i = 0; i < COUNT(rows); i++) {
+      float e, l;
+      where.tier = all[t].name;
+      all[t].kernels->exp_f32(&rows[i].x, &e, 0, 1);
+      all[t].kernels->log_f32(&rows[i].x, &l, 0, 1);
+      where.kernel = "exp_f32";
+      CHECK(same(e, rows[i].exp), "of %a got %a, expected %a", (double)rows[i].x, (double)e, (double)rows[i].exp);
+      where.kernel = "log_f32";
+      CHECK(same(l, rows[i].log), "of %a got %a, expected %a", (double)rows[i].x, (double)l, (double)rows[i].log);
+    }
+}
+
+int main(int argc, char **argv) {
+  start();
+  all = tiers(&tier_count);
+  for (active = 0; all[active].kernels != pana_tier_kernels(pana_active_tier());) active++;
+  tier_count--; /* "exported" is the active one again */
+  bool complete = argc > 1 && !strcmp(argv[1], "--all");
+  check_special();
+  check_borders();
+  const uint64_t every = (uint64_t)1 << 32, part = every / 64;
+  for (uint64_t from = 0; from < every; from += part) {
+    check_range(complete ? from : from + random_bits(0, from) % STRIDE, from + part, complete ? 1 : STRIDE);
+    if (complete && from / part % 8 == 7) {
+      printf("%" PRIu64 " of 64 parts\n", from / part + 1);
+      fflush(stdout);
+    }
+  }
+  for (int f = 0; f < COUNT(subjects); f++)
+    printf("%s: at most %.4f ulp, at %a\n", subjects[f].name, subjects[f].worst, (double)subjects[f].worst_at);
+  return finish(complete ? "exp and log of all 2^32 floats" : "exp and log of a sample (--all: of every float)");
+}
