@@ -27,7 +27,8 @@ static float x[N], y[N], z[N], zero[N];
 
 static void expect(const char *kernel, float value) {
   where.kernel = kernel;
-  for (int i = 0; i < N; i++) CHECK(y[i] == value, "denormals: [%d] got %a, expected %a", i, (double)y[i], (double)value);
+  for (int i = 0; i < N; i++)
+    CHECK(y[i] == value, "denormals: [%d] got %a, expected %a", i, (double)y[i], (double)value);
 }
 
 static void fill(float *p, float value) {

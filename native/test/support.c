@@ -58,7 +58,8 @@ void start(void) {
   seed = given ? strtoull(given, NULL, 0) : (uint64_t)getpid() * 0x9E3779B97F4A7C15u;
   printf("seed: PANA_SEED=0x%" PRIx64 "\n", seed);
   for (int32_t id = 0; id < PANA_TIER_COUNT; id++)
-    if (!pana_tier_kernels(id)) printf("skipped: tier %s (not built, or this processor has none)\n", pana_tier_name(id));
+    if (!pana_tier_kernels(id))
+      printf("skipped: tier %s (not built, or this processor has none)\n", pana_tier_name(id));
   printf("active tier: %s\n", pana_tier_name(pana_active_tier()));
   struct sigaction action = {.sa_handler = on_fault};
   sigaction(SIGSEGV, &action, &before_us);

@@ -34,7 +34,7 @@ const tier *tiers(int *count);
 /* Where the test stands: printed with every failure, and when a kernel faults on a guard page. */
 typedef struct place {
   const char *kernel, *tier, *step;
-  char size[200];
+  char size[240];
 } place;
 extern place where;
 

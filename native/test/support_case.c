@@ -1,6 +1,7 @@
 #include "support_case.h"
 
 #include <float.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,8 +33,6 @@ static buffer buffers[ARRAYS];
 static wanted wants[ARRAYS];
 
 static bool is_output(const array_spec *a) { return a->role == OUT || a->role == INOUT; }
-
-static float word_to_float(uint32_t word) { return float_of(word); }
 
 /* ---- values */
 
@@ -77,20 +76,20 @@ static void check_oracle(const bench *b, oracle *ask, const char *name) {
       double value = wants[k].value[i], tolerance = wants[k].tolerance[i];
       uint32_t word = b->reference[k][i], old = b->initial[k][i];
       if (tolerance == UNTOUCHED) {
-        CHECK(word == old, "%s[%lld] was touched", spec->name, (long long)i);
+        CHECK(word == old, "%s[%" PRId64 "] was touched", spec->name, i);
         continue;
       }
-      CHECK(word != UNWRITTEN, "%s[%lld] was never written", spec->name, (long long)i);
+      CHECK(word != UNWRITTEN, "%s[%" PRId64 "] was never written", spec->name, i);
       if (tolerance == UNCHECKED) continue;
       if (spec->integer) {
-        CHECK((int32_t)word == (int32_t)value, "%s[%lld] got %d, expected %d", spec->name, (long long)i, (int32_t)word,
+        CHECK((int32_t)word == (int32_t)value, "%s[%" PRId64 "] got %d, expected %d", spec->name, i, (int32_t)word,
               (int32_t)value);
         continue;
       }
-      float got = word_to_float(word);
+      float got = float_of(word);
       bool right = tolerance == EXACT || isnan(value) ? same(got, (float)value)
                                      : got == (float)value || fabs((double)got - value) <= tolerance;
-      CHECK(right, "%s[%lld] got %a (%.9g), expected %a (%.17g) within %.3g", spec->name, (long long)i, (double)got,
+      CHECK(right, "%s[%" PRId64 "] got %a (%.9g), expected %a (%.17g) within %.3g", spec->name, i, (double)got,
             (double)got, value, value, tolerance);
     }
   }
@@ -104,7 +103,7 @@ static void check_same(const bench *b, const uint32_t *const *got, unsigned null
     for (int64_t i = 0; i < b->length[k]; i++) {
       uint32_t x = got[k][i], y = b->reference[k][i];
       if (x == y || (!spec->integer && x != UNWRITTEN && same(float_of(x), float_of(y)))) continue;
-      fail("%s[%lld] got bits %08x (%.9g), the scalar tier's whole call gave %08x (%.9g)", spec->name, (long long)i, x,
+      fail("%s[%" PRId64 "] got bits %08x (%.9g), the scalar tier's whole call gave %08x (%.9g)", spec->name, i, x,
            (double)float_of(x), y, (double)float_of(y));
     }
   }
@@ -183,15 +182,31 @@ static void try_all(bench *b, const tier *t) {
     try(b, t, &(trial){.name = "with null outputs", .nullify = some});
 }
 
+/* What is not 0 of the shape, and the style. */
 static void describe(const shape *s, style how) {
   static const char *const styles[STYLES] = {"ordinary", "large", "special"};
   const pana_window *w = &s->window;
-  snprintf(where.size, sizeof where.size,
-           "rows %lld columns %lld depth %lld gap %lld transposed %d "
-           "window %lldx%lldx%lld kernel %lldx%lld stride %lld padding %lld, %s values",
-           (long long)s->rows, (long long)s->columns, (long long)s->depth, (long long)s->gap, s->transposed,
-           (long long)w->height, (long long)w->width, (long long)w->channels, (long long)w->kernel_height,
-           (long long)w->kernel_width, (long long)w->stride, (long long)w->padding, styles[how]);
+  const struct {
+    const char *name;
+    int64_t value;
+  } parts[] = {{"rows", s->rows},
+               {"columns", s->columns},
+               {"depth", s->depth},
+               {"gap", s->gap},
+               {"transposed", s->transposed},
+               {"height", w->height},
+               {"width", w->width},
+               {"channels", w->channels},
+               {"kernel_height", w->kernel_height},
+               {"kernel_width", w->kernel_width},
+               {"stride", w->stride},
+               {"padding", w->padding}};
+  size_t used = 0;
+  for (int i = 0; i < COUNT(parts); i++)
+    if (parts[i].value)
+      used += (size_t)snprintf(where.size + used, sizeof where.size - used, "%s %" PRId64 " ", parts[i].name,
+                               parts[i].value);
+  snprintf(where.size + used, sizeof where.size - used, "(%s values)", styles[how]);
 }
 
 void run_case(const kernel_case *test) {

@@ -6,12 +6,13 @@ import java.lang.foreign.MemorySegment;
 public sealed interface PoolKernels permits Kernels {
 
   /**
-   * The greatest element of each window and channel. A NaN in the window is the result.
+   * The greatest element of each window and channel; NaN where the window holds one.
    *
    * @param window  geometry; no padding
    * @param x       images x height x width x channels floats
    * @param y       images x outHeight x outWidth x channels floats
-   * @param indices as many ints as y has floats: the place {@code ky * kernelWidth + kx} of the first greatest element
+   * @param indices as many ints as y has floats: the place {@code ky * kernelWidth + kx} of the first greatest element,
+   *                or of the last NaN where there is one
    * @param from    first image
    * @param to      end
    */

@@ -1,0 +1,133 @@
+package org.panagrad.graph;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trained tensor. Its floats and their gradient are pieces of two arrays that hold all parameters of the model, so that
+ * an optimizer's step is one call. Inside, the elements lie as the kernels want them; on disk, in PyTorch's layout.
+ */
+public final class Parameter {
+
+  /** Fills the initial values. */
+  @FunctionalInterface
+  public interface Initializer {
+    /**
+     * Writes the values.
+     *
+     * @param values n floats
+     * @param n      how many
+     * @param fanIn  inputs of a unit
+     * @param fanOut outputs of a unit
+     * @param seed   of the model
+     * @param stream of this parameter
+     */
+    void fill(MemorySegment values, long n, long fanIn, long fanOut, long seed, long stream);
+  }
+
+  /** Where an element of the tensor on disk lies inside. */
+  @FunctionalInterface
+  public interface Layout {
+    /**
+     * Translates an index.
+     *
+     * @param disk index into PyTorch's dense, row-major tensor
+     * @return index into the model's array
+     */
+    long inside(long disk);
+  }
+
+  private final String name;
+  private final Shape shape;
+  private final Layout layout;
+  private final Initializer initializer;
+  private final long fanIn, fanOut;
+  private @Nullable MemorySegment data, gradient;
+
+  Parameter(String name, Shape shape, Layout layout, Initializer initializer, long fanIn, long fanOut) {
+    this.name = name;
+    this.shape = shape;
+    this.layout = layout;
+    this.initializer = initializer;
+    this.fanIn = fanIn;
+    this.fanOut = fanOut;
+  }
+
+  /**
+   * The name on disk.
+   *
+   * @return as "conv2d_1.weight"
+   */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * The shape on disk.
+   *
+   * @return PyTorch's: (out, in), (out, in, height, width)
+   */
+  public Shape shape() {
+    return shape;
+  }
+
+  /**
+   * The elements, in the kernels' order.
+   *
+   * @return a piece of the model's array of parameters
+   */
+  public MemorySegment data() {
+    return attached(data);
+  }
+
+  /**
+   * The gradient, in the kernels' order.
+   *
+   * @return a piece of the model's array of gradients
+   */
+  public MemorySegment gradient() {
+    return attached(gradient);
+  }
+
+  private static MemorySegment attached(@Nullable MemorySegment segment) {
+    if (segment == null) {
+      throw new IllegalStateException("the parameter has no memory yet: build the network first");
+    }
+    return segment;
+  }
+
+  void attach(MemorySegment data, MemorySegment gradient) {
+    this.data = data;
+    this.gradient = gradient;
+  }
+
+  void initialize(long seed, long stream) {
+    initializer.fill(data(), shape.elements(), fanIn, fanOut, seed, stream);
+  }
+
+  /**
+   * Copies an array in the kernels' order (this parameter, its gradient, an optimizer's state) into disk order.
+   *
+   * @param inside at least as many floats as the shape
+   * @param disk   as many floats
+   */
+  public void toDisk(MemorySegment inside, MemorySegment disk) {
+    for (long i = 0; i < shape.elements(); i++) {
+      disk.setAtIndex(JAVA_FLOAT, i, inside.getAtIndex(JAVA_FLOAT, layout.inside(i)));
+    }
+  }
+
+  /**
+   * Copies an array in disk order into the kernels' order.
+   *
+   * @param disk   as many floats as the shape
+   * @param inside at least as many floats
+   */
+  public void fromDisk(MemorySegment disk, MemorySegment inside) {
+    for (long i = 0; i < shape.elements(); i++) {
+      inside.setAtIndex(JAVA_FLOAT, layout.inside(i), disk.getAtIndex(JAVA_FLOAT, i));
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.panagrad.nn;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.graph.Conv2DOp;
+import org.panagrad.graph.Graph;
+import org.panagrad.graph.Parameter;
+import org.panagrad.graph.Shape;
+import org.panagrad.graph.Value;
+import org.panagrad.kernel.Window;
+
+/**
+ * A convolution of images with square kernels. On disk the weight has PyTorch's layout (out, in, height, width).
+ *
+ * @param filters     output channels, at least 1
+ * @param kernel      height and width of the window
+ * @param stride      elements between windows
+ * @param padding     zeros around the image
+ * @param isRelu      whether relu follows
+ * @param initializer of the weight, or null for what suits the activation
+ */
+public record Conv2D(int filters, int kernel, int stride, int padding, boolean isRelu,
+    @Nullable Initializers initializer) implements Layer {
+
+  /**
+   * Checks the options.
+   *
+   * @throws IllegalArgumentException if filters, kernel or stride is less than 1, or the padding negative
+   */
+  public Conv2D {
+    if (filters < 1 || kernel < 1 || stride < 1 || padding < 0) {
+      throw new IllegalArgumentException("Conv2D with " + filters + " filters, kernel " + kernel + ", stride " + stride
+          + ", padding " + padding + ": filters, kernel and stride must be at least 1, padding at least 0");
+    }
+  }
+
+  /**
+   * With stride 1, no padding, no activation.
+   *
+   * @param filters output channels
+   * @param kernel  height and width of the window
+   * @return the layer
+   */
+  public static Conv2D of(int filters, int kernel) {
+    return new Conv2D(filters, kernel, 1, 0, false, null);
+  }
+
+  /**
+   * With another stride.
+   *
+   * @param stride elements between windows
+   * @return a copy
+   */
+  public Conv2D stride(int stride) {
+    return new Conv2D(filters, kernel, stride, padding, isRelu, initializer);
+  }
+
+  /**
+   * With zeros around the image.
+   *
+   * @param padding less than the kernel
+   * @return a copy
+   */
+  public Conv2D padding(int padding) {
+    return new Conv2D(filters, kernel, stride, padding, isRelu, initializer);
+  }
+
+  /**
+   * With relu.
+   *
+   * @return a copy
+   */
+  public Conv2D relu() {
+    return new Conv2D(filters, kernel, stride, padding, true, initializer);
+  }
+
+  /**
+   * With other initial values.
+   *
+   * @param initializer of the weight
+   * @return a copy
+   */
+  public Conv2D initializer(Initializers initializer) {
+    return new Conv2D(filters, kernel, stride, padding, isRelu, initializer);
+  }
+
+  @Override
+  public String kind() {
+    return "conv2d";
+  }
+
+  @Override
+  public Value build(Builder builder, Value x) {
+    Window window = Windows.over(builder, x, kernel, stride, padding);
+    Graph graph = builder.graph();
+    long channels = window.channels(), area = (long) kernel * kernel, seen = area * channels;
+    // (out, in, ky, kx) on disk, (ky, kx, in, out) inside
+    Parameter.Layout layout = disk -> {
+      long place = disk % area, in = disk / area % channels, out = disk / seen;
+      return (place * channels + in) * filters + out;
+    };
+    Initializers initial = initializer == null ? Initializers.suiting(isRelu) : initializer;
+    Parameter weight = graph.parameter(builder.name() + ".weight", Shape.of(filters, channels, kernel, kernel), layout,
+        initial.get(), seen, area * filters);
+    Parameter bias = graph.parameter(builder.name() + ".bias", Shape.of(filters), i -> i, Initializers.ZEROS.get(), seen,
+        area * filters);
+    Value y = graph.value(Shape.of(window.outHeight(), window.outWidth(), filters));
+    graph.add(new Conv2DOp(window, x, y, weight, bias, isRelu));
+    return y;
+  }
+
+  @Override
+  public Map<String, Object> options() {
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("filters", filters);
+    options.put("kernel", kernel);
+    options.put("stride", stride);
+    options.put("padding", padding);
+    options.put("relu", isRelu);
+    return options;
+  }
+}

@@ -1,0 +1,60 @@
+package org.panagrad.nn;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.panagrad.graph.MaxPoolOp;
+import org.panagrad.graph.Shape;
+import org.panagrad.graph.Value;
+import org.panagrad.kernel.Window;
+
+/**
+ * The greatest element of each square window; rows and columns that fill no window are left out.
+ *
+ * @param size   height and width of the window
+ * @param stride elements between windows
+ */
+public record MaxPool2D(int size, int stride) implements Layer {
+
+  /**
+   * Checks the options.
+   *
+   * @throws IllegalArgumentException if one is less than 1
+   */
+  public MaxPool2D {
+    if (size < 1 || stride < 1) {
+      throw new IllegalArgumentException(
+          "MaxPool2D of size " + size + ", stride " + stride + ": both must be at least 1");
+    }
+  }
+
+  /**
+   * Windows side by side.
+   *
+   * @param size height and width, and the stride
+   * @return the layer
+   */
+  public static MaxPool2D of(int size) {
+    return new MaxPool2D(size, size);
+  }
+
+  @Override
+  public String kind() {
+    return "maxpool2d";
+  }
+
+  @Override
+  public Value build(Builder builder, Value x) {
+    Window window = Windows.over(builder, x, size, stride, 0);
+    Value y = builder.graph().value(Shape.of(window.outHeight(), window.outWidth(), window.channels()));
+    builder.graph().add(new MaxPoolOp(window, x, y));
+    return y;
+  }
+
+  @Override
+  public Map<String, Object> options() {
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("size", size);
+    options.put("stride", stride);
+    return options;
+  }
+}

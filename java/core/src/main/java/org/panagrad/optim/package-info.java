@@ -1,0 +1,5 @@
+/** Update rules. */
+@NullMarked
+package org.panagrad.optim;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,363 @@
+package org.panagrad.train;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.panagrad.data.Batch;
+import org.panagrad.data.Batches;
+import org.panagrad.data.Dataset;
+import org.panagrad.graph.Graph;
+import org.panagrad.graph.Memory;
+import org.panagrad.graph.Parameter;
+import org.panagrad.graph.Value;
+import org.panagrad.kernel.Compute;
+import org.panagrad.kernel.Workers;
+import org.panagrad.loss.Loss;
+import org.panagrad.metric.Metric;
+import org.panagrad.optim.Optimizer;
+
+/**
+ * A network with an optimizer and a loss: {@link #fit}, {@link #evaluate}, {@link #predict}, {@link #save}, or a loop of
+ * one's own with {@link #forward}, {@link #loss}, {@link #backward}, {@link #step}.
+ *
+ * <p>The model owns its memory off the heap until it is closed. One thread may use it at a time. After the first batch of
+ * the greatest size, a step and a prediction allocate nothing.
+ */
+public final class Model implements AutoCloseable {
+  /** Elements of the optimizer's work that are worth handing to another thread. */
+  private static final long UPDATE_PART = 1 << 16;
+
+  private final Architecture architecture;
+  private final Compute compute;
+  private final Optimizer optimizer;
+  private final Loss loss;
+  private final List<Metric> metrics;
+  private final Graph graph = new Graph();
+  private final Value output;
+  private final long inputs, outputs;
+  private final Memory stateMemory = new Memory();
+  private final MemorySegment[] states;
+  private final Workers.Task updatePart = this::updatePart;
+  private Memory lossMemory = new Memory();
+  private MemorySegment lossScratch = MemorySegment.NULL;
+  private int plannedBatch, batch;
+  private long step;
+
+  /**
+   * Builds the network.
+   *
+   * @param architecture of the network
+   * @param seed         of the initial values
+   * @param compute      what to compute with; it stays the caller's to close
+   * @param optimizer    update rule
+   * @param loss         to be made small
+   * @param metrics      to be reported
+   * @throws IllegalArgumentException if the layers do not fit together
+   */
+  public Model(Architecture architecture, long seed, Compute compute, Optimizer optimizer, Loss loss,
+      List<Metric> metrics) {
+    this.architecture = architecture;
+    this.compute = compute;
+    this.optimizer = optimizer;
+    this.loss = loss;
+    this.metrics = List.copyOf(metrics);
+    Value input = graph.input(architecture.inputShape());
+    output = architecture.build(graph, input);
+    graph.build(seed);
+    inputs = input.shape().elements();
+    outputs = output.shape().elements();
+    states = new MemorySegment[optimizer.stateNames().size()];
+    for (int i = 0; i < states.length; i++) {
+      states[i] = stateMemory.floats(graph.parameterFloats());
+    }
+  }
+
+  private void plan(int size) {
+    graph.plan(compute, size);
+    if (size > plannedBatch) {
+      lossMemory.close();
+      lossMemory = new Memory();
+      lossScratch = lossMemory.floats(loss.scratch(size, outputs));
+      plannedBatch = size;
+    }
+  }
+
+  // a loop of one's own
+
+  /**
+   * Computes the outputs of a batch.
+   *
+   * @param batch samples
+   * @throws IllegalArgumentException if its samples have another size than the input
+   */
+  public void forward(Batch batch) {
+    if (batch.features().byteSize() < 4 * inputs * batch.size()) {
+      throw new IllegalArgumentException("the batch's samples are shorter than the model's input of "
+          + architecture.inputShape() + " (" + inputs + " floats)");
+    }
+    plan(batch.capacity());
+    this.batch = batch.size();
+    graph.forward(batch.features(), batch.size());
+  }
+
+  /**
+   * Mean loss of the batch of the last {@link #forward}, and its gradient with respect to the outputs.
+   *
+   * @param batch the same samples
+   * @return the loss
+   * @throws IllegalArgumentException if a label is out of range
+   */
+  public double loss(Batch batch) {
+    return loss.evaluate(compute.kernels(), output.data(), batch.labels(), output.gradient(), lossScratch,
+        batch.size(), outputs);
+  }
+
+  /** Computes the gradients of all parameters, from that of {@link #loss}. */
+  public void backward() {
+    graph.requireOpen();
+    graph.backward(batch);
+  }
+
+  /** Updates all parameters. */
+  public void step() {
+    graph.requireOpen();
+    step++;
+    compute.run(updatePart, (graph.parameterFloats() + UPDATE_PART - 1) / UPDATE_PART);
+  }
+
+  private void updatePart(long part, int worker) {
+    optimizer.update(compute.kernels(), graph.parameterData(), graph.gradientData(), states, step, part * UPDATE_PART,
+        Math.min((part + 1) * UPDATE_PART, graph.parameterFloats()));
+  }
+
+  /**
+   * The outputs of the last {@link #forward}.
+   *
+   * @return batch x outputs floats; logits, for a classifier
+   */
+  public MemorySegment outputs() {
+    return output.data();
+  }
+
+  // whole datasets
+
+  /**
+   * Trains.
+   *
+   * @param data    to train on
+   * @param options how
+   * @return the figures of each epoch
+   * @throws IllegalArgumentException if the data does not fit the model
+   */
+  public History fit(Dataset data, Fit options) {
+    requireFit(data);
+    Dataset validation = options.validation();
+    if (validation != null) {
+      requireFit(validation);
+    }
+    Batches batches = new Batches(data, options.batchSize());
+    List<String> names = metricNames();
+    Progress progress = new Progress(names, options.epochs(), batches.count());
+    List<History.Epoch> epochs = new ArrayList<>();
+    options.listeners().forEach(listener -> listener.onTrainingBegin(this, options));
+    for (int epoch = 0; epoch < options.epochs(); epoch++) {
+      batches.shuffle(options.seed(), epoch);
+      progress.beginEpoch(epoch + 1);
+      for (int i = 0; i < batches.count(); i++) {
+        trainBatch(batches.load(i), progress.totals());
+        progress.endBatch();
+        for (int k = 0; k < options.listeners().size(); k++) {
+          options.listeners().get(k).onTrainingBatch(progress);
+        }
+      }
+      double seconds = progress.seconds();
+      Evaluation measured = validation == null ? null : evaluate(validation, options.batchSize());
+      History.Epoch figures = new History.Epoch(epoch + 1, progress.totals().evaluation(), measured,
+          progress.samples(), seconds);
+      epochs.add(figures);
+      options.listeners().forEach(listener -> listener.onEpoch(figures));
+    }
+    History history = new History(names, epochs);
+    options.listeners().forEach(listener -> listener.onTrainingEnd(history));
+    return history;
+  }
+
+  private void trainBatch(Batch batch, Totals totals) {
+    forward(batch);
+    totals.addBatch(loss(batch), batch.size());
+    addMetrics(batch, totals);
+    backward();
+    step();
+  }
+
+  private void addMetrics(Batch batch, Totals totals) {
+    for (int k = 0; k < metrics.size(); k++) {
+      totals.addMetric(k, metrics.get(k).sum(output.data(), batch.labels(), batch.size(), outputs));
+    }
+  }
+
+  /**
+   * Measures loss and metrics, without training.
+   *
+   * @param data      to measure on
+   * @param batchSize samples at a time; it changes no figure but by rounding
+   * @return the means over all samples
+   * @throws IllegalArgumentException if the data does not fit the model
+   */
+  public Evaluation evaluate(Dataset data, int batchSize) {
+    requireFit(data);
+    Totals totals = new Totals(metrics.size());
+    for (Batch batch : new Batches(data, batchSize)) {
+      forward(batch);
+      totals.addBatch(loss.evaluate(compute.kernels(), output.data(), batch.labels(), null, lossScratch, batch.size(),
+          outputs), batch.size());
+      addMetrics(batch, totals);
+    }
+    return totals.evaluation();
+  }
+
+  private void requireFit(Dataset data) {
+    graph.requireOpen();
+    if (data.features() != inputs) {
+      throw new IllegalArgumentException("the data has " + data.features() + " features a sample, the model's input is "
+          + architecture.inputShape() + " (" + inputs + ")");
+    }
+    if (data.classes() > outputs) {
+      throw new IllegalArgumentException(
+          "the data has " + data.classes() + " classes, the model " + outputs + " outputs");
+    }
+  }
+
+  /**
+   * Predicts: probabilities of the classes for a classifier, else the outputs.
+   *
+   * @param features    samples x inputs, finite numbers
+   * @param predictions samples x outputs, written
+   * @param samples     how many
+   * @throws IndexOutOfBoundsException if an array is too short
+   * @throws IllegalArgumentException  if a feature is not finite; nothing is written then
+   */
+  public void predict(float[] features, float[] predictions, int samples) {
+    requireLength("features", features, samples, inputs);
+    requireLength("predictions", predictions, samples, outputs);
+    for (int i = 0; i < samples * inputs; i++) {
+      if (!Float.isFinite(features[i])) {
+        throw new IllegalArgumentException("features[" + i + "] is " + features[i] + ": predict wants finite numbers");
+      }
+    }
+    plan(samples);
+    Memory.copy(features, graph.staging(), samples * inputs);
+    graph.forward(graph.staging(), samples);
+    loss.activate(compute.kernels(), output.data(), samples, outputs);
+    Memory.copy(output.data(), predictions, samples * outputs);
+  }
+
+  private static void requireLength(String name, float[] array, int samples, long each) {
+    if (samples < 1 || array.length < samples * each) {
+      throw new IndexOutOfBoundsException(
+          name + " has " + array.length + " elements, " + samples + " samples of " + each + " need " + samples * each);
+    }
+  }
+
+  // files
+
+  /**
+   * Writes parameters in PyTorch's names and layouts, and a description of the layers, as safetensors. The file is
+   * complete or not there: an older one stays until the new one is.
+   *
+   * @param file to write
+   * @throws IOException if it cannot be written
+   */
+  public void save(Path file) throws IOException {
+    graph.requireOpen();
+    ModelFile.write(file, architecture, loss, optimizer, graph.parameters());
+  }
+
+  /**
+   * Replaces the parameters by those of a file.
+   *
+   * @param file written by {@link #save}
+   * @throws IOException if it cannot be read, is damaged, or holds other parameters; the model is unchanged then
+   */
+  public void load(Path file) throws IOException {
+    graph.requireOpen();
+    ModelFile.readParameters(file, graph.parameters());
+  }
+
+  // what it is
+
+  /**
+   * The architecture.
+   *
+   * @return as given
+   */
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  /**
+   * What it computes with.
+   *
+   * @return as given
+   */
+  public Compute compute() {
+    return compute;
+  }
+
+  /**
+   * The trained tensors.
+   *
+   * @return in the order of the layers
+   */
+  public List<Parameter> parameters() {
+    return graph.parameters();
+  }
+
+  /**
+   * Trained numbers.
+   *
+   * @return their count
+   */
+  public long parameterCount() {
+    return graph.parameterCount();
+  }
+
+  /**
+   * Elements of a prediction.
+   *
+   * @return classes, for a classifier
+   */
+  public long outputCount() {
+    return outputs;
+  }
+
+  /**
+   * Names of the metrics.
+   *
+   * @return in the order given to compile
+   */
+  public List<String> metricNames() {
+    return metrics.stream().map(Metric::name).toList();
+  }
+
+  /**
+   * A copy of all parameters in the kernels' order.
+   *
+   * @return one after the other, with zeros between them up to multiples of 16
+   */
+  public float[] snapshot() {
+    return graph.parameterData().toArray(JAVA_FLOAT);
+  }
+
+  /** Frees the memory. The model cannot be used afterwards. */
+  @Override
+  public void close() {
+    graph.close();
+    stateMemory.close();
+    lossMemory.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** Training: model, fit, evaluate, predict, history, listeners. */
+@NullMarked
+package org.panagrad.train;
+
+import org.jspecify.annotations.NullMarked;
