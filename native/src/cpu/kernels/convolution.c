@@ -13,39 +13,54 @@ static inline int64_t last_inside(int64_t start, int64_t kernel, int64_t size) {
 static inline void copy_run(float *to, const float *from, int64_t count) {
   int64_t c = 0;
   for (; c + LANES <= count; c += LANES) vf_store(to + c, vf_load(from + c));
-  for (; c < count; c++) to[c] = from[c];
+  if (c < count) vf_store_first(to + c, (int)(count - c), vf_load_first(from + c, (int)(count - c)));
 }
 
 static inline void zero_run(float *to, int64_t count) {
   for (int64_t c = 0; c < count; c++) to[c] = 0.0f;
 }
 
-void PANA_FN(im2col_f32)(const pana_window *w, const float *x, float *col, int64_t first, int64_t from, int64_t to) {
-  int64_t run = w->kernel_width * w->channels, positions = w->out_height * w->out_width;
-  int64_t row = w->kernel_height * run, image = w->height * w->width * w->channels;
-  for (int64_t r = from; r < to; r++) {
-    int64_t i = r / positions, oy = r % positions / w->out_width, ox = r % w->out_width;
-    int64_t y0 = oy * w->stride - w->padding, x0 = ox * w->stride - w->padding;
-    int64_t left = first_inside(x0), right = last_inside(x0, w->kernel_width, w->width);
-    float *out = col + (r - first) * row;
-    for (int64_t ky = 0; ky < w->kernel_height; ky++, out += run) {
-      int64_t y = y0 + ky;
-      if (y < 0 || y >= w->height || left >= right) {
-        zero_run(out, run);
-        continue;
-      }
-      const float *in = x + i * image + (y * w->width + x0 + left) * w->channels;
-      zero_run(out, left * w->channels);
-      copy_run(out + left * w->channels, in, (right - left) * w->channels);
-      zero_run(out + right * w->channels, run - right * w->channels);
+/* One output position: what it sees of its image, row by row of the window. */
+static inline void gather(const pana_window *w, const float *image, int64_t oy, int64_t ox, float *out) {
+  int64_t run = w->kernel_width * w->channels;
+  int64_t y0 = oy * w->stride - w->padding, x0 = ox * w->stride - w->padding;
+  int64_t left = first_inside(x0), right = last_inside(x0, w->kernel_width, w->width);
+  for (int64_t ky = 0; ky < w->kernel_height; ky++, out += run) {
+    int64_t y = y0 + ky;
+    if (y < 0 || y >= w->height || left >= right) {
+      zero_run(out, run);
+      continue;
     }
+    zero_run(out, left * w->channels);
+    copy_run(out + left * w->channels, image + (y * w->width + x0 + left) * w->channels,
+             (right - left) * w->channels);
+    zero_run(out + right * w->channels, run - right * w->channels);
+  }
+}
+
+void PANA_FN(im2col_f32)(const pana_window *w, const float *x, float *col, int64_t first, int64_t from, int64_t to) {
+  int64_t positions = w->out_height * w->out_width, image = w->height * w->width * w->channels;
+  int64_t row = w->kernel_height * w->kernel_width * w->channels;
+  /* Divided once, then counted: a division costs as much as the gathering of a small window. */
+  int64_t i = from / positions, oy = from % positions / w->out_width, ox = from % w->out_width;
+  float *out = col + (from - first) * row;
+  for (int64_t r = from; r < to; r++, out += row) {
+    gather(w, x + i * image, oy, ox, out);
+    if (++ox < w->out_width) continue;
+    ox = 0;
+    if (++oy < w->out_height) continue;
+    oy = 0;
+    i++;
   }
 }
 
 static inline void add_run(float *to, const float *from, int64_t count) {
   int64_t c = 0;
   for (; c + LANES <= count; c += LANES) vf_store(to + c, vf_add(vf_load(to + c), vf_load(from + c)));
-  for (; c < count; c++) to[c] += from[c];
+  if (c < count) {
+    int n = (int)(count - c);
+    vf_store_first(to + c, n, vf_add(vf_load_first(to + c, n), vf_load_first(from + c, n)));
+  }
 }
 
 void PANA_FN(col2im_f32)(const pana_window *w, const float *col, float *x, int64_t first, int64_t from, int64_t to) {

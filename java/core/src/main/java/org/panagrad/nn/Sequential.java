@@ -99,18 +99,24 @@ public final class Sequential implements Architecture {
         0, compute);
     Metric[] metrics = description.loss().containsValue("softmaxCrossEntropy")
         ? new Metric[] { Metrics.accuracy() } : new Metric[0];
-    Model model;
-    try {
-      model = network.compile(optimizer, loss, metrics);
-    } catch (IllegalArgumentException e) {
-      throw Layers.damaged(file, String.valueOf(e.getMessage()));
-    }
+    network.requireTensors(file);
+    Model model = network.compile(optimizer, loss, metrics);
     try {
       model.load(file);
       return model;
     } catch (IOException | RuntimeException e) {
       model.close();
       throw e;
+    }
+  }
+
+  /** Compares the layers with the file's tensors before any memory is taken: a damaged file may claim any size. */
+  private void requireTensors(Path file) throws IOException {
+    try (Graph sketch = new Graph()) {
+      build(sketch, sketch.input(inputShape));
+      ModelFile.requireTensors(file, sketch.parameters());
+    } catch (IllegalArgumentException e) {
+      throw Layers.damaged(file, String.valueOf(e.getMessage()));
     }
   }
 

@@ -129,22 +129,39 @@ public final class ModelFile {
     return object;
   }
 
+  /**
+   * Compares a file's tensors with a network's parameters.
+   *
+   * @param file       written by {@link Model#save}
+   * @param parameters of the network
+   * @throws IOException if the file cannot be read or holds other tensors
+   */
+  public static void requireTensors(Path file, List<Parameter> parameters) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      requireSame(file, SafeTensors.read(file, arena), parameters);
+    }
+  }
+
+  private static void requireSame(Path file, SafeTensors tensors, List<Parameter> parameters) throws DataException {
+    Set<String> unknown = new HashSet<>(tensors.names());
+    for (Parameter parameter : parameters) {
+      List<Long> shape = tensors.tensor(parameter.name()).shape();
+      if (!shape.equals(parameter.shape().sizes())) {
+        throw new DataException(file, "tensor " + parameter.name() + " has shape " + shape + ", the layer needs "
+            + parameter.shape().sizes());
+      }
+      unknown.remove(parameter.name());
+    }
+    if (!unknown.isEmpty()) {
+      throw new DataException(file, "tensors that belong to no layer: " + unknown.stream().sorted().toList());
+    }
+  }
+
   /** Everything is compared before anything is copied. */
   static void readParameters(Path file, List<Parameter> parameters) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       SafeTensors tensors = SafeTensors.read(file, arena);
-      Set<String> unknown = new HashSet<>(tensors.names());
-      for (Parameter parameter : parameters) {
-        List<Long> shape = tensors.tensor(parameter.name()).shape();
-        if (!shape.equals(parameter.shape().sizes())) {
-          throw new DataException(file, "tensor " + parameter.name() + " has shape " + shape + ", the layer needs "
-              + parameter.shape().sizes());
-        }
-        unknown.remove(parameter.name());
-      }
-      if (!unknown.isEmpty()) {
-        throw new DataException(file, "tensors that belong to no layer: " + unknown.stream().sorted().toList());
-      }
+      requireSame(file, tensors, parameters);
       for (Parameter parameter : parameters) {
         parameter.fromDisk(tensors.tensor(parameter.name()).data(), parameter.data());
       }
