@@ -1,0 +1,50 @@
+package org.panagrad.bench;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Softmax-cross-entropy, value and gradient: 8 bytes an element (one read, one write). */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class SoftmaxCrossEntropyBenchmark {
+  /** Rows x classes: one tiny, one in cache, one odd, one in memory. */
+  @Param({ "128x10", "32x1000", "63x1023", "256x128256" })
+  public String shape;
+
+  @Param({ "heap", "native" })
+  public String memory;
+
+  public int rows, classes;
+  public MemorySegment logits, labels, gradient, losses;
+
+
+  @Setup
+  public void data() {
+    rows = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
+    classes = Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
+    logits = Data.floats(memory, (long) rows * classes, -10, 10, 1);
+    gradient = Data.floats(memory, (long) rows * classes, 0, 0, 2);
+    labels = Data.labels(memory, rows, classes);
+    losses = Data.floats(memory, rows, 0, 0, 3);
+  }
+
+  @Benchmark
+  public void valueAndGradient(BackendState side) {
+    side.kernels.softmaxCrossEntropy(logits, labels, gradient, losses, classes, 1f / rows, 0, rows);
+  }
+}
