@@ -48,7 +48,8 @@ static void check_chunk(subject *f, const float *x, int n) {
   }
   for (int t = 0; t < tier_count; t++) {
     where.tier = all[t].name;
-    if (t == active) continue;
+    if (t == active)
+      continue;
     of(f, &all[t])(x, other, 0, n);
     for (int i = 0; i < n; i++)
       CHECK(same(first[i], other[i]), "of %a got %a, tier %s %a", (double)x[i], (double)other[i], all[active].name,
@@ -61,17 +62,19 @@ static void check_range(uint64_t from, uint64_t to, uint64_t stride) {
   static float x[CHUNK];
   for (uint64_t bits = from; bits < to;) {
     int n = 0;
-    for (; n < CHUNK && bits < to; bits += stride) x[n++] = float_of((uint32_t)bits);
-    for (int f = 0; f < COUNT(subjects); f++) check_chunk(&subjects[f], x, n);
+    for (; n < CHUNK && bits < to; bits += stride)
+      x[n++] = float_of((uint32_t)bits);
+    for (int f = 0; f < COUNT(subjects); f++)
+      check_chunk(&subjects[f], x, n);
   }
 }
 
 /* Where something changes: overflow, underflow, denormals, 1, sqrt(1/2), powers of two, the ends. */
 static void check_borders(void) {
-  const float borders[] = {0.0f,    -0.0f,     FLT_MIN,    -FLT_MIN,    0x1.62e42ep+6f, -0x1.5d58ap+6f,
-                           89.0f,   -104.0f,   -0x1.9fe368p+6f, 1.0f,   -1.0f,          0x1.6a09e6p-1f,
-                           0.5f,    2.0f,      INFINITY,   -INFINITY,   0x1p-125f,      0x1.62e43p-2f,
-                           FLT_MAX, -FLT_MAX,  0x1p23f,    0x1p24f,     0x1p-24f,       -0x1p-24f};
+  const float borders[] = {0.0f,    -0.0f,    FLT_MIN,         -FLT_MIN,  0x1.62e42ep+6f, -0x1.5d58ap+6f,
+                           89.0f,   -104.0f,  -0x1.9fe368p+6f, 1.0f,      -1.0f,          0x1.6a09e6p-1f,
+                           0.5f,    2.0f,     INFINITY,        -INFINITY, 0x1p-125f,      0x1.62e43p-2f,
+                           FLT_MAX, -FLT_MAX, 0x1p23f,         0x1p24f,   0x1p-24f,       -0x1p-24f};
   for (int i = 0; i < COUNT(borders); i++) {
     uint64_t bits = bits_of(borders[i]), least = bits < 4096 ? 0 : bits - 4096;
     check_range(least, bits + 4096 > (uint64_t)1 << 32 ? (uint64_t)1 << 32 : bits + 4096, 1);
@@ -82,11 +85,16 @@ static void check_borders(void) {
 static void check_special(void) {
   const struct {
     float x, exp, log;
-  } rows[] = {{0.0f, 1, -INFINITY},       {-0.0f, 1, -INFINITY},
-              {1.0f, 0x1.5bf0a8p+1f, 0},  {INFINITY, INFINITY, INFINITY},
-              {-INFINITY, 0, NAN},        {NAN, NAN, NAN},
-              {FLT_MAX, INFINITY, 0x1.62e43p+6f}, {-FLT_MAX, 0, NAN},
-              {0x1p-149f, 1, -0x1.9d1dap+6f}, {-0x1p-149f, 1, NAN}};
+  } rows[] = {{0.0f, 1, -INFINITY},
+              {-0.0f, 1, -INFINITY},
+              {1.0f, 0x1.5bf0a8p+1f, 0},
+              {INFINITY, INFINITY, INFINITY},
+              {-INFINITY, 0, NAN},
+              {NAN, NAN, NAN},
+              {FLT_MAX, INFINITY, 0x1.62e43p+6f},
+              {-FLT_MAX, 0, NAN},
+              {0x1p-149f, 1, -0x1.9d1dap+6f},
+              {-0x1p-149f, 1, NAN}};
   for (int t = 0; t < tier_count; t++)
     for (int i = 0; i < COUNT(rows); i++) {
       float e, l;
@@ -103,7 +111,8 @@ static void check_special(void) {
 int main(int argc, char **argv) {
   start();
   all = tiers(&tier_count);
-  for (active = 0; all[active].kernels != pana_tier_kernels(pana_active_tier());) active++;
+  for (active = 0; all[active].kernels != pana_tier_kernels(pana_active_tier());)
+    active++;
   tier_count--; /* "exported" is the active one again */
   bool complete = argc > 1 && !strcmp(argv[1], "--all");
   check_special();

@@ -32,7 +32,8 @@ static void expect(const char *kernel, float value) {
 }
 
 static void fill(float *p, float value) {
-  for (int i = 0; i < N; i++) p[i] = value;
+  for (int i = 0; i < N; i++)
+    p[i] = value;
 }
 
 static void check_denormals(const kernels *k) {

@@ -12,20 +12,23 @@ static const family *const families[] = {&elementary_family, &rows_family,    &l
 
 static bool asked_for(int argc, char **argv, const char *kernel) {
   for (int i = 1; i < argc; i++)
-    if (!strcmp(argv[i], kernel)) return true;
+    if (!strcmp(argv[i], kernel))
+      return true;
   return argc == 1;
 }
 
 static bool has_case(const char *kernel) {
   for (int f = 0; f < COUNT(families); f++)
     for (int c = 0; c < families[f]->count; c++)
-      if (!strcmp(families[f]->cases[c].kernel, kernel)) return true;
+      if (!strcmp(families[f]->cases[c].kernel, kernel))
+        return true;
   return false;
 }
 
 static bool is_registered(const char *kernel) {
   for (int32_t i = 0; pana_kernel_name(i); i++)
-    if (!strcmp(pana_kernel_name(i), kernel)) return true;
+    if (!strcmp(pana_kernel_name(i), kernel))
+      return true;
   return false;
 }
 

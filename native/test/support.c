@@ -30,7 +30,8 @@ const tier *tiers(int *count) {
   int n = 0;
   for (int32_t id = 0; id < PANA_TIER_COUNT; id++) {
     const void *table = pana_tier_kernels(id);
-    if (table) present[n++] = (tier){pana_tier_name(id), table};
+    if (table)
+      present[n++] = (tier){pana_tier_name(id), table};
   }
   present[n++] = (tier){"exported", &exported};
   *count = n;
@@ -67,12 +68,17 @@ void start(void) {
 
 void fail(const char *format, ...) {
   enum { SHOWN = 40 };
-  if (++failures > SHOWN) return;
+  if (++failures > SHOWN)
+    return;
   printf("FAILED");
-  if (where.kernel) printf(" %s", where.kernel);
-  if (where.tier) printf(", tier %s", where.tier);
-  if (where.step) printf(", %s", where.step);
-  if (where.size[0]) printf(", size %s", where.size);
+  if (where.kernel)
+    printf(" %s", where.kernel);
+  if (where.tier)
+    printf(", tier %s", where.tier);
+  if (where.step)
+    printf(", %s", where.step);
+  if (where.size[0])
+    printf(", size %s", where.size);
   printf(": ");
   va_list arguments;
   va_start(arguments, format);
@@ -83,7 +89,8 @@ void fail(const char *format, ...) {
 
 int finish(const char *summary) {
   printf("%s: %s", failures ? "FAILED" : "passed", summary);
-  if (failures) printf(", %" PRId64 " failures; replay with PANA_SEED=0x%" PRIx64, failures, seed);
+  if (failures)
+    printf(", %" PRId64 " failures; replay with PANA_SEED=0x%" PRIx64, failures, seed);
   printf("\n");
   return failures ? 1 : 0;
 }
@@ -95,7 +102,8 @@ enum { MARGIN = 256, SENTINEL = 0xA5 };
 static size_t page_size(void) { return (size_t)sysconf(_SC_PAGESIZE); }
 
 void buffer_free(buffer *b) {
-  if (b->pages) munmap(b->pages - page_size(), b->capacity + 2 * page_size());
+  if (b->pages)
+    munmap(b->pages - page_size(), b->capacity + 2 * page_size());
   *b = (buffer){0};
 }
 
@@ -162,8 +170,10 @@ double ulp_at(double x) {
 }
 
 double ulps(float got, double exact) {
-  if (isnan(exact) || isnan(got)) return isnan(exact) && isnan(got) ? 0 : INFINITY;
-  if (got == (float)exact) return isinf(got) ? 0 : fabs((double)got - exact) / ulp_at(exact);
+  if (isnan(exact) || isnan(got))
+    return isnan(exact) && isnan(got) ? 0 : INFINITY;
+  if (got == (float)exact)
+    return isinf(got) ? 0 : fabs((double)got - exact) / ulp_at(exact);
   /* An infinity for a number just below it counts as the number after the greatest. */
   double value = isinf(got) ? copysign(0x1p128, (double)got) : (double)got;
   return isinf(exact) ? INFINITY : fabs(value - exact) / ulp_at(exact);

@@ -42,9 +42,10 @@ extern place where;
 void start(void);
 /* Prints the place and the message, and counts. */
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
-#define CHECK(condition, ...)                                                                      \
-  do {                                                                                             \
-    if (!(condition)) fail(__VA_ARGS__);                                                           \
+#define CHECK(condition, ...) \
+  do {                        \
+    if (!(condition))         \
+      fail(__VA_ARGS__);      \
   } while (0)
 /* Prints the summary; the exit code: 0, or 1 if anything failed. */
 int finish(const char *summary);
@@ -83,7 +84,7 @@ double ulp_at(double x);
 double ulps(float got, double exact);
 
 /* Unit roundoff of float, and its smallest number. */
-#define U 0x1p-24
+#define U    0x1p-24
 #define TINY 0x1p-149
 
 /* Rounding mode, denormal modes, trap masks: all of the control register but the exception flags. */

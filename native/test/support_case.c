@@ -36,24 +36,27 @@ static bool is_output(const array_spec *a) { return a->role == OUT || a->role ==
 
 /* ---- values */
 
-static const float specials[] = {0.0f,     -0.0f,  1.0f,     -1.0f,     NAN,      INFINITY, -INFINITY,
-                                 1e-40f,   -1e-40f, FLT_MAX, -FLT_MAX, FLT_MIN,  -FLT_MIN, 0x1p-149f,
-                                 -0x1p-149f, 88.8f, -88.0f,  -103.9f,  0x1p64f, 0x1p-64f, 1e4f,     -1e4f};
+static const float specials[] = {0.0f,    -0.0f,   1.0f,     -1.0f,    NAN,      INFINITY,  -INFINITY,  1e-40f,
+                                 -1e-40f, FLT_MAX, -FLT_MAX, FLT_MIN,  -FLT_MIN, 0x1p-149f, -0x1p-149f, 88.8f,
+                                 -88.0f,  -103.9f, 0x1p64f,  0x1p-64f, 1e4f,     -1e4f};
 
 static void fill(const bench *b, int k) {
   const array_spec *spec = &b->test->arrays[k];
   uint32_t *data = b->initial[k];
   uint64_t stream = b->stream + (uint64_t)k;
   if (spec->role == OUT) {
-    for (int64_t i = 0; i < b->length[k]; i++) data[i] = UNWRITTEN;
+    for (int64_t i = 0; i < b->length[k]; i++)
+      data[i] = UNWRITTEN;
   } else if (spec->fill) {
     spec->fill(b->shape, b->style, data, b->length[k], stream);
   } else {
     for (int64_t i = 0; i < b->length[k]; i++) {
       double x = spec->low + (spec->high - spec->low) * random_unit(stream, (uint64_t)i);
       uint64_t choice = random_bits(~stream, (uint64_t)i);
-      if (b->style == LARGE) x = ldexp(x, (int)(choice % 13));
-      if (b->style == SPECIAL && choice % 4 == 0) x = (double)specials[choice / 4 % (uint64_t)COUNT(specials)];
+      if (b->style == LARGE)
+        x = ldexp(x, (int)(choice % 13));
+      if (b->style == SPECIAL && choice % 4 == 0)
+        x = (double)specials[choice / 4 % (uint64_t)COUNT(specials)];
       data[i] = bits_of((float)x);
     }
   }
@@ -62,12 +65,14 @@ static void fill(const bench *b, int k) {
 /* ---- checks */
 
 static void check_oracle(const bench *b, oracle *ask, const char *name) {
-  if (!ask) return;
+  if (!ask)
+    return;
   where.step = name;
   for (int k = 0; k < ARRAYS; k++) {
     size_t bytes = (size_t)(b->length[k] + 1) * sizeof(double);
     wants[k] = (wanted){realloc(wants[k].value, bytes), realloc(wants[k].tolerance, bytes)};
-    for (int64_t i = 0; i < b->length[k]; i++) want(&wants[k], i, NAN, UNCHECKED);
+    for (int64_t i = 0; i < b->length[k]; i++)
+      want(&wants[k], i, NAN, UNCHECKED);
   }
   ask(b->shape, (const void *const *)b->initial, wants);
   for (int k = 0; k < ARRAYS; k++) {
@@ -80,7 +85,8 @@ static void check_oracle(const bench *b, oracle *ask, const char *name) {
         continue;
       }
       CHECK(word != UNWRITTEN, "%s[%" PRId64 "] was never written", spec->name, i);
-      if (tolerance == UNCHECKED) continue;
+      if (tolerance == UNCHECKED)
+        continue;
       if (spec->integer) {
         CHECK((int32_t)word == (int32_t)value, "%s[%" PRId64 "] got %d, expected %d", spec->name, i, (int32_t)word,
               (int32_t)value);
@@ -88,7 +94,7 @@ static void check_oracle(const bench *b, oracle *ask, const char *name) {
       }
       float got = float_of(word);
       bool right = tolerance == EXACT || isnan(value) ? same(got, (float)value)
-                                     : got == (float)value || fabs((double)got - value) <= tolerance;
+                                                      : got == (float)value || fabs((double)got - value) <= tolerance;
       CHECK(right, "%s[%" PRId64 "] got %a (%.9g), expected %a (%.17g) within %.3g", spec->name, i, (double)got,
             (double)got, value, value, tolerance);
     }
@@ -99,10 +105,12 @@ static void check_oracle(const bench *b, oracle *ask, const char *name) {
 static void check_same(const bench *b, const uint32_t *const *got, unsigned nullify) {
   for (int k = 0; k < ARRAYS; k++) {
     const array_spec *spec = &b->test->arrays[k];
-    if (!is_output(spec) || (nullify >> k & 1)) continue;
+    if (!is_output(spec) || (nullify >> k & 1))
+      continue;
     for (int64_t i = 0; i < b->length[k]; i++) {
       uint32_t x = got[k][i], y = b->reference[k][i];
-      if (x == y || (!spec->integer && x != UNWRITTEN && same(float_of(x), float_of(y)))) continue;
+      if (x == y || (!spec->integer && x != UNWRITTEN && same(float_of(x), float_of(y))))
+        continue;
       fail("%s[%" PRId64 "] got bits %08x (%.9g), the scalar tier's whole call gave %08x (%.9g)", spec->name, i, x,
            (double)float_of(x), y, (double)float_of(y));
     }
@@ -123,7 +131,8 @@ static void call_in_pieces(const bench *b, const kernels *functions, void *const
     for (uint64_t number = 0; from < units; number++) {
       int64_t grains = 1 + (int64_t)(random_bits(b->stream ^ 0xC07, number) % (uint64_t)(2 * piece - 1));
       int64_t to = units - from < grains * grain ? units : from + grains * grain;
-      if ((int)(number % 2) == parity) b->test->call(functions, b->shape, a, from, to);
+      if ((int)(number % 2) == parity)
+        b->test->call(functions, b->shape, a, from, to);
       from = to;
     }
   }
@@ -135,12 +144,14 @@ static void try(bench *b, const tier *t, const trial *how) {
   void *a[ARRAYS] = {0};
   for (int k = 0; k < ARRAYS; k++) {
     size_t bytes = (size_t)b->length[k] * sizeof(uint32_t);
-    if (b->test->arrays[k].role == UNUSED || (how->nullify >> k & 1)) continue;
+    if (b->test->arrays[k].role == UNUSED || (how->nullify >> k & 1))
+      continue;
     a[k] = buffer_place(&buffers[k], bytes, how->side);
     memcpy(a[k], b->initial[k], bytes);
   }
   int output = how->in_place - 1, input = how->in_place ? b->test->arrays[output].in_place - 1 : -1;
-  if (how->in_place) a[output] = a[input];
+  if (how->in_place)
+    a[output] = a[input];
 
   uint32_t control = floating_point_control();
   call_in_pieces(b, t->kernels, a, how->piece);
@@ -148,7 +159,8 @@ static void try(bench *b, const tier *t, const trial *how) {
 
   for (int k = 0; k < ARRAYS; k++) {
     const array_spec *spec = &b->test->arrays[k];
-    if (!a[k]) continue;
+    if (!a[k])
+      continue;
     buffer_check(&buffers[k], spec->name);
     if (spec->role == IN && k != input)
       CHECK(!memcmp(a[k], b->initial[k], (size_t)b->length[k] * sizeof(uint32_t)), "input %s was changed", spec->name);
@@ -158,10 +170,12 @@ static void try(bench *b, const tier *t, const trial *how) {
     return;
   }
   for (int k = 0; k < ARRAYS; k++)
-    if (a[k]) memcpy(b->reference[k], a[k], (size_t)b->length[k] * sizeof(uint32_t));
+    if (a[k])
+      memcpy(b->reference[k], a[k], (size_t)b->length[k] * sizeof(uint32_t));
   b->measured = true;
   check_oracle(b, b->test->canonical, "canonical order");
-  if (b->style != SPECIAL || !b->test->finite) check_oracle(b, b->test->formula, "formula");
+  if (b->style != SPECIAL || !b->test->finite)
+    check_oracle(b, b->test->formula, "formula");
 }
 
 static void try_all(bench *b, const tier *t) {
@@ -170,11 +184,14 @@ static void try_all(bench *b, const tier *t) {
   try(b, t, &(trial){.name = "whole, before a guard page", .side = BEFORE_GUARD});
   try(b, t, &(trial){.name = "whole, after a guard page", .side = AFTER_GUARD});
   try(b, t, &(trial){.name = "in pieces", .piece = 1 + grains / 5});
-  if (grains <= 200) try(b, t, &(trial){.name = "in single units", .side = AFTER_GUARD, .piece = 1});
+  if (grains <= 200)
+    try(b, t, &(trial){.name = "in single units", .side = AFTER_GUARD, .piece = 1});
   unsigned nullable = 0;
   for (int k = 0; k < ARRAYS; k++) {
-    if (test->arrays[k].nullable) nullable |= 1u << k;
-    if (!test->arrays[k].in_place) continue;
+    if (test->arrays[k].nullable)
+      nullable |= 1u << k;
+    if (!test->arrays[k].in_place)
+      continue;
     try(b, t, &(trial){.name = "in place", .in_place = k + 1});
     try(b, t, &(trial){.name = "in place, in pieces", .side = AFTER_GUARD, .in_place = k + 1, .piece = 1 + grains / 7});
   }
@@ -217,16 +234,19 @@ void run_case(const kernel_case *test) {
     for (style how = ORDINARY; how < STYLES; how++) {
       bench b = {.test = test, .shape = &test->shapes[n], .style = how};
       b.stream = (uint64_t)(n * STYLES + (int)how) * ARRAYS;
-      for (const char *c = test->kernel; *c; c++) b.stream += (uint64_t)*c << 20;
+      for (const char *c = test->kernel; *c; c++)
+        b.stream += (uint64_t)*c << 20;
       describe(b.shape, how);
       for (int k = 0; k < ARRAYS; k++) {
-        if (test->arrays[k].role == UNUSED) continue;
+        if (test->arrays[k].role == UNUSED)
+          continue;
         b.length[k] = test->arrays[k].length(b.shape);
         b.initial[k] = malloc((size_t)(b.length[k] + 1) * sizeof(uint32_t));
         b.reference[k] = malloc((size_t)(b.length[k] + 1) * sizeof(uint32_t));
         fill(&b, k);
       }
-      for (int t = 0; t < tier_count; t++) try_all(&b, &available[t]);
+      for (int t = 0; t < tier_count; t++)
+        try_all(&b, &available[t]);
       for (int k = 0; k < ARRAYS; k++) {
         free(b.initial[k]);
         free(b.reference[k]);
@@ -245,9 +265,11 @@ void run_case(const kernel_case *test) {
 
 float canonical_sum(const float *x, int64_t n, int64_t stride) {
   float p[64] = {0};
-  for (int64_t i = 0; i < n; i++) p[i % 64] += x[i * stride];
+  for (int64_t i = 0; i < n; i++)
+    p[i % 64] += x[i * stride];
   for (int w = 32; w > 0; w /= 2)
-    for (int j = 0; j < w; j++) p[j] += p[j + w];
+    for (int j = 0; j < w; j++)
+      p[j] += p[j + w];
   return p[0];
 }
 

@@ -31,10 +31,10 @@ typedef struct array_spec {
   const char *name;
   role role;
   int64_t (*length)(const shape *s);
-  double low, high;                                                               /* its ordinary values ... */
+  double low, high;                                                                /* its ordinary values ... */
   void (*fill)(const shape *s, style how, void *data, int64_t n, uint64_t stream); /* ... or what gives them */
-  int in_place;                                                                   /* 1 + the input it may be */
-  bool nullable, integer;                                                         /* integer: int32_t, bits compared */
+  int in_place;                                                                    /* 1 + the input it may be */
+  bool nullable, integer;                                                          /* integer: int32_t, bits compared */
 } array_spec;
 
 /* What an output must hold, by array and element. */
@@ -42,7 +42,7 @@ typedef struct wanted {
   double *value, *tolerance;
 } wanted;
 /* Tolerances with a meaning: EXACT asks for the bits of (float)value, UNTOUCHED for the element's old bits. */
-#define EXACT 0.0
+#define EXACT     0.0
 #define UNTOUCHED -1.0
 #define UNCHECKED -2.0
 static inline void want(const wanted *w, int64_t i, double value, double tolerance) {
@@ -80,18 +80,18 @@ void run_case(const kernel_case *test);
 
 /* ---- for the tables */
 
-#define CALL(kernel, ...)                                                                          \
-  static void call_##kernel(const kernels *k, const shape *s, void *const *a, int64_t from, int64_t to) {  \
-    (void)s;                                                                                       \
-    k->kernel(__VA_ARGS__);                                                                        \
+#define CALL(kernel, ...)                                                                                 \
+  static void call_##kernel(const kernels *k, const shape *s, void *const *a, int64_t from, int64_t to) { \
+    (void)s;                                                                                              \
+    k->kernel(__VA_ARGS__);                                                                               \
   }
 #define ORACLE(name) static void name(const shape *s, const void *const *a, const wanted *w)
-#define LENGTH(name, value)                                                                        \
+#define LENGTH(name, value) \
   static int64_t name(const shape *s) { return value; }
 #define SHAPES(array) .shapes = array, .shape_count = COUNT(array)
 
 /* Vectors of all the lengths where something changes: lanes, partials, blocks. */
-#define LENGTHS(ROW)                                                                               \
+#define LENGTHS(ROW)                                                                                                  \
   ROW(0), ROW(1), ROW(2), ROW(15), ROW(16), ROW(17), ROW(31), ROW(33), ROW(63), ROW(64), ROW(65), ROW(127), ROW(129), \
       ROW(4095), ROW(4096), ROW(4097), ROW(2 * 4096 + 65)
 

@@ -8,7 +8,8 @@ static const float scale = 1.0f / 3; /* no power of two, so that its rounding sh
 
 /* ---- elementwise losses, summed by blocks of 4096 */
 
-#define VECTOR(n) {.columns = n}
+#define VECTOR(n) \
+  { .columns = n }
 static const shape vectors[] = {LENGTHS(VECTOR)};
 LENGTH(vector, s->columns)
 LENGTH(block_sums, (s->columns + 4095) / 4096)
@@ -49,7 +50,8 @@ ORACLE(squared_error_canonical) {
 
 /* ---- softmax and cross entropy */
 
-#define MATRIX(n) {.rows = (n) <= 129 ? 7 : 2, .columns = n}
+#define MATRIX(n) \
+  { .rows = (n) <= 129 ? 7 : 2, .columns = n }
 static const shape matrices[] = {LENGTHS(MATRIX), {.rows = 0, .columns = 5}, {.rows = 130, .columns = 10}};
 LENGTH(rows, s->rows)
 LENGTH(matrix, s->rows * s->columns)
@@ -76,11 +78,13 @@ ORACLE(cross_entropy_formula) {
   const int32_t *labels = a[1];
   for (int64_t r = 0; r < s->rows; r++, x += s->columns) {
     double maximum = -INFINITY, sum = 0, mean = 0;
-    for (int64_t c = 0; c < s->columns; c++) maximum = (double)x[c] > maximum ? (double)x[c] : maximum;
+    for (int64_t c = 0; c < s->columns; c++)
+      maximum = (double)x[c] > maximum ? (double)x[c] : maximum;
     for (int64_t c = 0; c < s->columns; c++) {
       double d = (double)x[c] - maximum, e = exp(d);
       sum += e;
-      if (e > 0) mean += e * fabs(d);
+      if (e > 0)
+        mean += e * fabs(d);
     }
     double sum_error = s->columns ? mean / sum + canonical_depth(s->columns) + 3 : 0;
     int32_t label = labels[r];
@@ -97,14 +101,26 @@ ORACLE(cross_entropy_formula) {
 }
 
 static const kernel_case cases[] = {
-    {.kernel = "mean_squared_error_f32", SHAPES(vectors), .units = vector, .grain = 4096,
-     .call = call_mean_squared_error_f32, .formula = squared_error_formula, .canonical = squared_error_canonical,
-     .arrays = {{"prediction", IN, vector, -1, 1}, {"target", IN, vector, -1, 1},
-                {"gradient", OUT, vector, .in_place = 1, .nullable = true}, {"losses", OUT, vector, .nullable = true},
+    {.kernel = "mean_squared_error_f32",
+     SHAPES(vectors),
+     .units = vector,
+     .grain = 4096,
+     .call = call_mean_squared_error_f32,
+     .formula = squared_error_formula,
+     .canonical = squared_error_canonical,
+     .arrays = {{"prediction", IN, vector, -1, 1},
+                {"target", IN, vector, -1, 1},
+                {"gradient", OUT, vector, .in_place = 1, .nullable = true},
+                {"losses", OUT, vector, .nullable = true},
                 {"sums", OUT, block_sums}}},
-    {.kernel = "softmax_cross_entropy_f32", SHAPES(matrices), .units = rows, .call = call_softmax_cross_entropy_f32,
+    {.kernel = "softmax_cross_entropy_f32",
+     SHAPES(matrices),
+     .units = rows,
+     .call = call_softmax_cross_entropy_f32,
      .formula = cross_entropy_formula,
-     .arrays = {{"logits", IN, matrix, .fill = fill_logits}, {"labels", IN, rows, .fill = fill_labels, .integer = true},
-                {"gradient", OUT, matrix, .in_place = 1, .nullable = true}, {"losses", OUT, rows}}},
+     .arrays = {{"logits", IN, matrix, .fill = fill_logits},
+                {"labels", IN, rows, .fill = fill_labels, .integer = true},
+                {"gradient", OUT, matrix, .in_place = 1, .nullable = true},
+                {"losses", OUT, rows}}},
 };
 const family loss_family = {"loss", cases, COUNT(cases)};

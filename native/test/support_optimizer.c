@@ -3,7 +3,8 @@
 
 #include "support_case.h"
 
-#define VECTOR(n) {.columns = n}
+#define VECTOR(n) \
+  { .columns = n }
 static const shape vectors[] = {LENGTHS(VECTOR)};
 LENGTH(vector, s->columns)
 
@@ -52,8 +53,7 @@ ORACLE(rmsprop_formula) {
   for (int64_t i = 0; i < s->columns; i++) {
     double root = sqrt(second_moment(&w[2], i, rho, v[i], one_minus_rho, g[i]));
     double denominator = root + (double)epsilon, update = (double)rate * (double)g[i] / denominator;
-    want(&w[0], i, (double)p[i] - update,
-         TINY / denominator + 8 * U * fabs(update) + sum_error((double)p[i], update));
+    want(&w[0], i, (double)p[i] - update, TINY / denominator + 8 * U * fabs(update) + sum_error((double)p[i], update));
   }
 }
 
@@ -71,17 +71,35 @@ ORACLE(adam_formula) {
   }
 }
 
-#define PARAMETER {"parameter", INOUT, vector, -1, 1}
-#define GRADIENT {"gradient", IN, vector, -1, 1}
+#define PARAMETER \
+  { "parameter", INOUT, vector, -1, 1 }
+#define GRADIENT \
+  { "gradient", IN, vector, -1, 1 }
 
 static const kernel_case cases[] = {
-    {.kernel = "sgd_f32", SHAPES(vectors), .units = vector, .call = call_sgd_f32, .formula = sgd_formula,
+    {.kernel = "sgd_f32",
+     SHAPES(vectors),
+     .units = vector,
+     .call = call_sgd_f32,
+     .formula = sgd_formula,
      .arrays = {PARAMETER, GRADIENT}},
-    {.kernel = "momentum_f32", SHAPES(vectors), .units = vector, .call = call_momentum_f32, .formula = momentum_formula,
+    {.kernel = "momentum_f32",
+     SHAPES(vectors),
+     .units = vector,
+     .call = call_momentum_f32,
+     .formula = momentum_formula,
      .arrays = {PARAMETER, GRADIENT, {"momentum_buffer", INOUT, vector, -1, 1}}},
-    {.kernel = "rmsprop_f32", SHAPES(vectors), .units = vector, .call = call_rmsprop_f32, .formula = rmsprop_formula,
+    {.kernel = "rmsprop_f32",
+     SHAPES(vectors),
+     .units = vector,
+     .call = call_rmsprop_f32,
+     .formula = rmsprop_formula,
      .arrays = {PARAMETER, GRADIENT, {"square_average", INOUT, vector, 0, 1}}},
-    {.kernel = "adam_f32", SHAPES(vectors), .units = vector, .call = call_adam_f32, .formula = adam_formula,
+    {.kernel = "adam_f32",
+     SHAPES(vectors),
+     .units = vector,
+     .call = call_adam_f32,
+     .formula = adam_formula,
      .arrays = {PARAMETER, GRADIENT, {"first_moment", INOUT, vector, -1, 1}, {"second_moment", INOUT, vector, 0, 1}}},
 };
 const family optimizer_family = {"optimizer", cases, COUNT(cases)};

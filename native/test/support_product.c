@@ -4,9 +4,10 @@
 #include "support_case.h"
 
 /* Rows about the tiles' 2 and 6, columns about strips of 16 and 64, depths about blocks of 64; then transposed. */
-#define PRODUCT(m, n, k, wider)                                                                    \
-  {.rows = m, .columns = n, .depth = k, .gap = wider},                                             \
-      {.rows = m, .columns = n, .depth = k, .gap = wider, .transposed = true}
+#define PRODUCT(m, n, k, wider)                                           \
+  {.rows = m, .columns = n, .depth = k, .gap = wider}, {                  \
+    .rows = m, .columns = n, .depth = k, .gap = wider, .transposed = true \
+  }
 static const shape shapes[] = {
     PRODUCT(0, 3, 2, 0),    PRODUCT(3, 0, 2, 0),    PRODUCT(3, 2, 0, 1),     PRODUCT(1, 1, 1, 0),
     PRODUCT(2, 15, 3, 0),   PRODUCT(5, 16, 63, 2),  PRODUCT(6, 17, 64, 0),   PRODUCT(7, 31, 65, 1),
@@ -34,7 +35,8 @@ static void chain(const shape *s, const void *const *a, const wanted *w, bool ac
   for (int64_t o = 0; o < c_length(s); o++) {
     int64_t i = o / ldc(s), j = o % ldc(s);
     float sum = accumulate ? c[o] : 0.0f;
-    for (int64_t p = 0; j < s->columns && p < s->depth; p++) sum = fmaf(a_at(s, left, i, p), b[p * ldb(s) + j], sum);
+    for (int64_t p = 0; j < s->columns && p < s->depth; p++)
+      sum = fmaf(a_at(s, left, i, p), b[p * ldb(s) + j], sum);
     want(&w[2], o, (double)sum, j < s->columns ? EXACT : UNTOUCHED);
   }
 }
@@ -70,11 +72,21 @@ static void accumulate(const kernels *k, const shape *s, void *const *a, int64_t
 }
 
 static const kernel_case cases[] = {
-    {.kernel = "product_f32", SHAPES(shapes), .units = m, .call = assign, .formula = assign_formula,
-     .canonical = assign_chain, .finite = true,
+    {.kernel = "product_f32",
+     SHAPES(shapes),
+     .units = m,
+     .call = assign,
+     .formula = assign_formula,
+     .canonical = assign_chain,
+     .finite = true,
      .arrays = {{"a", IN, a_length, -1, 1}, {"b", IN, b_length, -1, 1}, {"c", OUT, c_length}}},
-    {.kernel = "product_f32", SHAPES(shapes), .units = m, .call = accumulate, .formula = accumulate_formula,
-     .canonical = accumulate_chain, .finite = true,
+    {.kernel = "product_f32",
+     SHAPES(shapes),
+     .units = m,
+     .call = accumulate,
+     .formula = accumulate_formula,
+     .canonical = accumulate_chain,
+     .finite = true,
      .arrays = {{"a", IN, a_length, -1, 1}, {"b", IN, b_length, -1, 1}, {"c", INOUT, c_length, -1, 1}}},
 };
 const family product_family = {"product", cases, COUNT(cases)};

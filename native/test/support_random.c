@@ -9,8 +9,8 @@ philox_block philox4x32(philox_block counter, uint32_t key0, uint32_t key1) {
   philox_block x = counter;
   for (int round = 0; round < 10; round++, key0 += 0x9E3779B9u, key1 += 0xBB67AE85u) {
     uint64_t p = 0xD2511F53u * (uint64_t)x.word[0], q = 0xCD9E8D57u * (uint64_t)x.word[2];
-    x = (philox_block){{(uint32_t)(q >> 32) ^ x.word[1] ^ key0, (uint32_t)q, (uint32_t)(p >> 32) ^ x.word[3] ^ key1,
-                        (uint32_t)p}};
+    x = (philox_block){
+        {(uint32_t)(q >> 32) ^ x.word[1] ^ key0, (uint32_t)q, (uint32_t)(p >> 32) ^ x.word[3] ^ key1, (uint32_t)p}};
   }
   return x;
 }
@@ -21,7 +21,8 @@ double philox_unit(int64_t seed, int64_t stream, int64_t i) {
   return (double)(philox4x32(counter, (uint32_t)key, (uint32_t)(key >> 32)).word[i % 4] >> 8) * 0x1p-24;
 }
 
-#define VECTOR(n) {.columns = n}
+#define VECTOR(n) \
+  { .columns = n }
 static const shape vectors[] = {LENGTHS(VECTOR)};
 LENGTH(vector, s->columns)
 
@@ -39,7 +40,11 @@ ORACLE(uniform_formula) {
 }
 
 static const kernel_case cases[] = {
-    {.kernel = "uniform_f32", SHAPES(vectors), .units = vector, .call = call_uniform_f32, .formula = uniform_formula,
+    {.kernel = "uniform_f32",
+     SHAPES(vectors),
+     .units = vector,
+     .call = call_uniform_f32,
+     .formula = uniform_formula,
      .arrays = {{"y", OUT, vector}}},
 };
 const family random_family = {"random", cases, COUNT(cases)};

@@ -4,7 +4,8 @@
 #include "support_case.h"
 
 /* Seven rows (each of another kind among the SPECIAL logits) where they are short. */
-#define MATRIX(n) {.rows = (n) <= 129 ? 7 : 2, .columns = n}
+#define MATRIX(n) \
+  { .rows = (n) <= 129 ? 7 : 2, .columns = n }
 static const shape matrices[] = {LENGTHS(MATRIX), {.rows = 0, .columns = 5}, {.rows = 130, .columns = 10}};
 LENGTH(rows, s->rows)
 LENGTH(columns, s->columns)
@@ -22,7 +23,8 @@ ORACLE(bias_sum) {
 
 /* ---- sums of columns and of partial results */
 
-#define COLUMN_BLOCKS(n) {.rows = n, .columns = 3, .depth = 4096}, {.rows = n, .columns = 17, .depth = 100}
+#define COLUMN_BLOCKS(n) \
+  {.rows = n, .columns = 3, .depth = 4096}, { .rows = n, .columns = 17, .depth = 100 }
 static const shape column_blocks[] = {LENGTHS(COLUMN_BLOCKS),
                                       {.rows = 129, .columns = 1, .depth = 1},
                                       {.rows = 70, .columns = 16, .depth = 64},
@@ -62,7 +64,8 @@ ORACLE(column_canonical) {
   }
 }
 
-#define PARTIALS(n) {.columns = n, .depth = 5}
+#define PARTIALS(n) \
+  { .columns = n, .depth = 5 }
 static const shape partial_rows[] = {
     LENGTHS(PARTIALS), {.columns = 70, .depth = 0}, {.columns = 3, .depth = 1}, {.columns = 66, .depth = 200}};
 LENGTH(partials, s->depth * s->columns)
@@ -73,7 +76,8 @@ ORACLE(partials_in_order) {
   const float *x = a[0];
   for (int64_t i = 0; i < s->columns; i++) {
     double sum = 0;
-    for (int64_t p = 0; p < s->depth; p++) sum += (double)x[p * s->columns + i];
+    for (int64_t p = 0; p < s->depth; p++)
+      sum += (double)x[p * s->columns + i];
     want(&w[1], i, sum, EXACT);
   }
 }
@@ -90,11 +94,13 @@ ORACLE(softmax_formula) {
   const float *x = a[0];
   for (int64_t r = 0; r < s->rows; r++, x += s->columns) {
     double maximum = -INFINITY, sum = 0, mean = 0;
-    for (int64_t c = 0; c < s->columns; c++) maximum = (double)x[c] > maximum ? (double)x[c] : maximum;
+    for (int64_t c = 0; c < s->columns; c++)
+      maximum = (double)x[c] > maximum ? (double)x[c] : maximum;
     for (int64_t c = 0; c < s->columns; c++) {
       double d = (double)x[c] - maximum, e = exp(d);
       sum += e;
-      if (e > 0) mean += e * fabs(d);
+      if (e > 0)
+        mean += e * fabs(d);
     }
     mean /= sum;
     for (int64_t c = 0; c < s->columns; c++) {
@@ -123,18 +129,38 @@ ORACLE(softmax_backward_formula) {
 }
 
 static const kernel_case cases[] = {
-    {.kernel = "bias_f32", SHAPES(matrices), .units = rows, .call = call_bias_f32, .canonical = bias_sum,
+    {.kernel = "bias_f32",
+     SHAPES(matrices),
+     .units = rows,
+     .call = call_bias_f32,
+     .canonical = bias_sum,
      .arrays = {{"x", IN, matrix, -1, 1}, {"bias", IN, columns, -1, 1}, {"y", OUT, matrix, .in_place = 1}}},
-    {.kernel = "column_sums_f32", SHAPES(column_blocks), .units = block_count, .call = call_column_sums_f32,
-     .formula = column_formula, .canonical = column_canonical, .finite = true,
+    {.kernel = "column_sums_f32",
+     SHAPES(column_blocks),
+     .units = block_count,
+     .call = call_column_sums_f32,
+     .formula = column_formula,
+     .canonical = column_canonical,
+     .finite = true,
      .arrays = {{"x", IN, matrix, -1, 1}, {"sums", OUT, column_sums}}},
-    {.kernel = "sum_partials_f32", SHAPES(partial_rows), .units = columns, .call = call_sum_partials_f32,
+    {.kernel = "sum_partials_f32",
+     SHAPES(partial_rows),
+     .units = columns,
+     .call = call_sum_partials_f32,
      .canonical = partials_in_order,
      .arrays = {{"x", IN, partials, -1, 1}, {"y", OUT, columns}}},
-    {.kernel = "softmax_f32", SHAPES(matrices), .units = rows, .call = call_softmax_f32, .formula = softmax_formula,
+    {.kernel = "softmax_f32",
+     SHAPES(matrices),
+     .units = rows,
+     .call = call_softmax_f32,
+     .formula = softmax_formula,
      .arrays = {{"x", IN, matrix, .fill = fill_logits}, {"y", OUT, matrix, .in_place = 1}}},
-    {.kernel = "softmax_backward_f32", SHAPES(matrices), .units = rows, .call = call_softmax_backward_f32,
-     .formula = softmax_backward_formula, .finite = true,
+    {.kernel = "softmax_backward_f32",
+     SHAPES(matrices),
+     .units = rows,
+     .call = call_softmax_backward_f32,
+     .formula = softmax_backward_formula,
+     .finite = true,
      .arrays = {{"y", IN, matrix, 0, 1}, {"dy", IN, matrix, -1, 1}, {"dx", OUT, matrix, .in_place = 2}}},
 };
 const family rows_family = {"rows", cases, COUNT(cases)};

@@ -17,6 +17,6 @@ PANA_API void pana_blas_product_f32(const float *a, const float *b, float *c, in
                                     int64_t ldb, int64_t ldc, int32_t transpose_a, int32_t accumulate, int64_t from,
                                     int64_t to) {
   cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, CblasNoTrans, (int)(to - from), (int)n, (int)k,
-              1.0f, a + from * (transpose_a ? 1 : lda), (int)lda, b, (int)ldb, accumulate ? 1.0f : 0.0f,
-              c + from * ldc, (int)ldc);
+              1.0f, a + from * (transpose_a ? 1 : lda), (int)lda, b, (int)ldb, accumulate ? 1.0f : 0.0f, c + from * ldc,
+              (int)ldc);
 }

@@ -50,9 +50,7 @@ int32_t pana_abi_version(void) { return PANA_ABI_VERSION; }
 
 int32_t pana_kernel_count(void) { return (int32_t)(sizeof names / sizeof names[0]); }
 
-const char *pana_kernel_name(int32_t index) {
-  return index >= 0 && index < pana_kernel_count() ? names[index] : 0;
-}
+const char *pana_kernel_name(int32_t index) { return index >= 0 && index < pana_kernel_count() ? names[index] : 0; }
 
 const char *pana_tier_name(int32_t tier) {
   switch (tier) {
@@ -102,7 +100,7 @@ int32_t pana_active_tier(void) { return active_tier; }
 
 void pana_empty(void) {}
 
-#define PANA_KERNEL(name, parameters, arguments)                                                   \
+#define PANA_KERNEL(name, parameters, arguments) \
   void pana_##name parameters { active->name arguments; }
 #include "kernels.def"
 #undef PANA_KERNEL

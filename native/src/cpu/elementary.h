@@ -8,9 +8,9 @@
 
 #include "simd.h"
 
-#define LOG2_E 0x1.715476p+0f
+#define LOG2_E   0x1.715476p+0f
 #define LN2_HIGH 0x1.62e430p-1f
-#define LN2_LOW -0x1.05c610p-29f
+#define LN2_LOW  -0x1.05c610p-29f
 /* 1.5 * 2^23: adding it rounds to the nearest integer, which then stands in the low bits. */
 #define ROUNDER 0x1.8p+23f
 

@@ -8,7 +8,7 @@
 #include "panagrad.h"
 
 #define PANA_PASTE_(tier, name) pana_##tier##_##name
-#define PANA_PASTE(tier, name) PANA_PASTE_(tier, name)
+#define PANA_PASTE(tier, name)  PANA_PASTE_(tier, name)
 /* PANA_FN(exp_f32) is pana_avx2_exp_f32 in the AVX2 build. */
 #define PANA_FN(name) PANA_PASTE(PANA_TIER, name)
 

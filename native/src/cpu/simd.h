@@ -40,9 +40,7 @@ typedef struct {
   vf lane[4];
 } partials;
 
-static inline partials partials_zero(void) {
-  return (partials){{vf_zero(), vf_zero(), vf_zero(), vf_zero()}};
-}
+static inline partials partials_zero(void) { return (partials){{vf_zero(), vf_zero(), vf_zero(), vf_zero()}}; }
 
 /* for w = 32, 16, 8, 4, 2, 1: p[j] += p[j + w] */
 static inline float partials_tree(partials p) {

@@ -37,7 +37,7 @@ static inline void vf_store_first(float *p, int n, vf v) {
   memcpy(p, lane, (size_t)n * sizeof(float));
 }
 
-#define VF_BOTH(name, op)                                                                          \
+#define VF_BOTH(name, op) \
   static inline vf name(vf a, vf b) { return VF(op(a.l, b.l), op(a.h, b.h)); }
 VF_BOTH(vf_add, _mm256_add_ps)
 VF_BOTH(vf_sub, _mm256_sub_ps)
@@ -47,15 +47,11 @@ VF_BOTH(vf_min, _mm256_min_ps)
 VF_BOTH(vf_max, _mm256_max_ps)
 #undef VF_BOTH
 
-static inline vf vf_fma(vf a, vf b, vf c) {
-  return VF(_mm256_fmadd_ps(a.l, b.l, c.l), _mm256_fmadd_ps(a.h, b.h, c.h));
-}
+static inline vf vf_fma(vf a, vf b, vf c) { return VF(_mm256_fmadd_ps(a.l, b.l, c.l), _mm256_fmadd_ps(a.h, b.h, c.h)); }
 static inline vf vf_sqrt(vf a) { return VF(_mm256_sqrt_ps(a.l), _mm256_sqrt_ps(a.h)); }
 
-#define VF_COMPARE(name, how)                                                                      \
-  static inline vm name(vf a, vf b) {                                                              \
-    return VM(_mm256_cmp_ps(a.l, b.l, how), _mm256_cmp_ps(a.h, b.h, how));                         \
-  }
+#define VF_COMPARE(name, how) \
+  static inline vm name(vf a, vf b) { return VM(_mm256_cmp_ps(a.l, b.l, how), _mm256_cmp_ps(a.h, b.h, how)); }
 VF_COMPARE(vf_lt, _CMP_LT_OQ)
 VF_COMPARE(vf_le, _CMP_LE_OQ)
 VF_COMPARE(vf_eq, _CMP_EQ_OQ)
@@ -65,8 +61,7 @@ VF_COMPARE(vf_unordered, _CMP_UNORD_Q)
 static inline vm vf_nan(vf a) { return vf_unordered(a, a); }
 static inline vm vm_or(vm a, vm b) { return (vm){_mm256_or_si256(a.l, b.l), _mm256_or_si256(a.h, b.h)}; }
 static inline vf vf_select(vm m, vf a, vf b) {
-  return VF(_mm256_blendv_ps(b.l, a.l, _mm256_castsi256_ps(m.l)),
-            _mm256_blendv_ps(b.h, a.h, _mm256_castsi256_ps(m.h)));
+  return VF(_mm256_blendv_ps(b.l, a.l, _mm256_castsi256_ps(m.l)), _mm256_blendv_ps(b.h, a.h, _mm256_castsi256_ps(m.h)));
 }
 
 static inline vi vi_set(int32_t x) { return VI(_mm256_set1_epi32(x), _mm256_set1_epi32(x)); }
@@ -93,9 +88,7 @@ static inline vi vi_and(vi a, vi b) { return VI(_mm256_and_si256(a.l, b.l), _mm2
 static inline vi vi_shift_right(vi a, int bits) {
   return VI(_mm256_srai_epi32(a.l, bits), _mm256_srai_epi32(a.h, bits));
 }
-static inline vm vi_eq(vi a, vi b) {
-  return (vm){_mm256_cmpeq_epi32(a.l, b.l), _mm256_cmpeq_epi32(a.h, b.h)};
-}
+static inline vm vi_eq(vi a, vi b) { return (vm){_mm256_cmpeq_epi32(a.l, b.l), _mm256_cmpeq_epi32(a.h, b.h)}; }
 static inline vi vi_select(vm m, vi a, vi b) {
   return VI(_mm256_blendv_epi8(b.l, a.l, m.l), _mm256_blendv_epi8(b.h, a.h, m.h));
 }

@@ -33,9 +33,7 @@ static inline vi vi_set(int32_t x) { return _mm512_set1_epi32(x); }
 static inline vi vi_load(const int32_t *p) { return _mm512_loadu_si512(p); }
 static inline void vi_store(int32_t *p, vi v) { _mm512_storeu_si512(p, v); }
 static inline vi vi_load_first(const int32_t *p, int n) { return _mm512_maskz_loadu_epi32(vm_first(n), p); }
-static inline void vi_store_first(int32_t *p, int n, vi v) {
-  _mm512_mask_storeu_epi32(p, vm_first(n), v);
-}
+static inline void vi_store_first(int32_t *p, int n, vi v) { _mm512_mask_storeu_epi32(p, vm_first(n), v); }
 static inline vi vi_add(vi a, vi b) { return _mm512_add_epi32(a, b); }
 static inline vi vi_sub(vi a, vi b) { return _mm512_sub_epi32(a, b); }
 static inline vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }

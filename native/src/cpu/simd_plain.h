@@ -11,11 +11,11 @@ typedef struct {
 } vm;
 
 #define EACH for (int k = 0; k < LANES; k++)
-#define LANEWISE(type, name, parameters, value)                                                    \
-  static inline type name parameters {                                                             \
-    type r;                                                                                        \
-    EACH r.v[k] = value;                                                                           \
-    return r;                                                                                      \
+#define LANEWISE(type, name, parameters, value) \
+  static inline type name parameters {          \
+    type r;                                     \
+    EACH r.v[k] = value;                        \
+    return r;                                   \
   }
 
 static inline float bits_to_float(int32_t i) {
@@ -87,7 +87,8 @@ static inline vf vf_scale(vf p, vf n, vi i) {
 
 static inline float vf_tree(vf v) {
   for (int w = LANES / 2; w > 0; w /= 2)
-    for (int k = 0; k < w; k++) v.v[k] += v.v[k + w];
+    for (int k = 0; k < w; k++)
+      v.v[k] += v.v[k + w];
   return v.v[0];
 }
 
@@ -95,7 +96,8 @@ static inline float vf_lane0(vf v) { return v.v[0]; }
 
 static inline float vf_greatest(vf v) {
   for (int w = LANES / 2; w > 0; w /= 2)
-    for (int k = 0; k < w; k++) v.v[k] = v.v[k] > v.v[k + w] ? v.v[k] : v.v[k + w];
+    for (int k = 0; k < w; k++)
+      v.v[k] = v.v[k] > v.v[k + w] ? v.v[k] : v.v[k + w];
   return v.v[0];
 }
 

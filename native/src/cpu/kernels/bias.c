@@ -6,7 +6,8 @@ void PANA_FN(bias_f32)(const float *x, const float *bias, float *y, int64_t colu
     const float *row = x + r * columns;
     float *out = y + r * columns;
     int64_t c = 0;
-    for (; c + LANES <= columns; c += LANES) vf_store(out + c, vf_add(vf_load(row + c), vf_load(bias + c)));
+    for (; c + LANES <= columns; c += LANES)
+      vf_store(out + c, vf_add(vf_load(row + c), vf_load(bias + c)));
     if (c < columns) {
       int n = (int)(columns - c);
       vf_store_first(out + c, n, vf_add(vf_load_first(row + c, n), vf_load_first(bias + c, n)));
@@ -17,13 +18,15 @@ void PANA_FN(bias_f32)(const float *x, const float *bias, float *y, int64_t colu
 /* The canonical sum over rows [0, rows) of up to 16 columns at once: row r goes to partial r mod 64. */
 static inline vf sum_rows(const float *x, int64_t stride, int64_t rows, int n) {
   vf p[PANA_PARTIALS];
-  for (int k = 0; k < PANA_PARTIALS; k++) p[k] = vf_zero();
+  for (int k = 0; k < PANA_PARTIALS; k++)
+    p[k] = vf_zero();
   for (int64_t r = 0; r < rows; r++) {
     const float *row = x + r * stride;
     p[r % PANA_PARTIALS] = vf_add(p[r % PANA_PARTIALS], n == LANES ? vf_load(row) : vf_load_first(row, n));
   }
   for (int w = PANA_PARTIALS / 2; w > 0; w /= 2)
-    for (int k = 0; k < w; k++) p[k] = vf_add(p[k], p[k + w]);
+    for (int k = 0; k < w; k++)
+      p[k] = vf_add(p[k], p[k + w]);
   return p[0];
 }
 
@@ -35,7 +38,8 @@ void PANA_FN(column_sums_f32)(const float *x, float *sums, int64_t rows, int64_t
     const float *block = x + first * columns;
     float *out = sums + b * columns;
     int64_t c = 0;
-    for (; c + LANES <= columns; c += LANES) vf_store(out + c, sum_rows(block + c, columns, count, LANES));
+    for (; c + LANES <= columns; c += LANES)
+      vf_store(out + c, sum_rows(block + c, columns, count, LANES));
     if (c < columns) {
       int n = (int)(columns - c);
       vf_store_first(out + c, n, sum_rows(block + c, columns, count, n));
@@ -49,7 +53,9 @@ void PANA_FN(sum_partials_f32)(const float *x, float *y, int64_t parts, int64_t 
     int count = to - i < STRIP ? (int)(to - i) : STRIP;
     double sum[STRIP] = {0};
     for (int64_t p = 0; p < parts; p++)
-      for (int k = 0; k < count; k++) sum[k] += (double)x[p * n + i + k];
-    for (int k = 0; k < count; k++) y[i + k] = (float)sum[k];
+      for (int k = 0; k < count; k++)
+        sum[k] += (double)x[p * n + i + k];
+    for (int k = 0; k < count; k++)
+      y[i + k] = (float)sum[k];
   }
 }

@@ -12,12 +12,15 @@ static inline int64_t last_inside(int64_t start, int64_t kernel, int64_t size) {
 /* Runs are short (kernel_width * channels): a loop of vectors beats a call of memcpy. */
 static inline void copy_run(float *to, const float *from, int64_t count) {
   int64_t c = 0;
-  for (; c + LANES <= count; c += LANES) vf_store(to + c, vf_load(from + c));
-  if (c < count) vf_store_first(to + c, (int)(count - c), vf_load_first(from + c, (int)(count - c)));
+  for (; c + LANES <= count; c += LANES)
+    vf_store(to + c, vf_load(from + c));
+  if (c < count)
+    vf_store_first(to + c, (int)(count - c), vf_load_first(from + c, (int)(count - c)));
 }
 
 static inline void zero_run(float *to, int64_t count) {
-  for (int64_t c = 0; c < count; c++) to[c] = 0.0f;
+  for (int64_t c = 0; c < count; c++)
+    to[c] = 0.0f;
 }
 
 /* One output position: what it sees of its image, row by row of the window. */
@@ -32,8 +35,7 @@ static inline void gather(const pana_window *w, const float *image, int64_t oy, 
       continue;
     }
     zero_run(out, left * w->channels);
-    copy_run(out + left * w->channels, image + (y * w->width + x0 + left) * w->channels,
-             (right - left) * w->channels);
+    copy_run(out + left * w->channels, image + (y * w->width + x0 + left) * w->channels, (right - left) * w->channels);
     zero_run(out + right * w->channels, run - right * w->channels);
   }
 }
@@ -46,9 +48,11 @@ void PANA_FN(im2col_f32)(const pana_window *w, const float *x, float *col, int64
   float *out = col + (from - first) * row;
   for (int64_t r = from; r < to; r++, out += row) {
     gather(w, x + i * image, oy, ox, out);
-    if (++ox < w->out_width) continue;
+    if (++ox < w->out_width)
+      continue;
     ox = 0;
-    if (++oy < w->out_height) continue;
+    if (++oy < w->out_height)
+      continue;
     oy = 0;
     i++;
   }
@@ -56,7 +60,8 @@ void PANA_FN(im2col_f32)(const pana_window *w, const float *x, float *col, int64
 
 static inline void add_run(float *to, const float *from, int64_t count) {
   int64_t c = 0;
-  for (; c + LANES <= count; c += LANES) vf_store(to + c, vf_add(vf_load(to + c), vf_load(from + c)));
+  for (; c + LANES <= count; c += LANES)
+    vf_store(to + c, vf_add(vf_load(to + c), vf_load(from + c)));
   if (c < count) {
     int n = (int)(count - c);
     vf_store_first(to + c, n, vf_add(vf_load_first(to + c, n), vf_load_first(from + c, n)));
@@ -75,7 +80,8 @@ void PANA_FN(col2im_f32)(const pana_window *w, const float *col, float *x, int64
         int64_t left = first_inside(x0), right = last_inside(x0, w->kernel_width, w->width);
         for (int64_t ky = 0; ky < w->kernel_height; ky++, in += run) {
           int64_t y = y0 + ky;
-          if (y < 0 || y >= w->height || left >= right) continue;
+          if (y < 0 || y >= w->height || left >= right)
+            continue;
           add_run(picture + (y * w->width + x0 + left) * w->channels, in + left * w->channels,
                   (right - left) * w->channels);
         }
@@ -88,5 +94,6 @@ void PANA_FN(transpose_f32)(const float *x, float *y, int64_t rows, int64_t colu
   for (int64_t c0 = from; c0 < to; c0 += TILE)
     for (int64_t r0 = 0; r0 < rows; r0 += TILE)
       for (int64_t c = c0; c < to && c < c0 + TILE; c++)
-        for (int64_t r = r0; r < rows && r < r0 + TILE; r++) y[c * rows + r] = x[r * columns + c];
+        for (int64_t r = r0; r < rows && r < r0 + TILE; r++)
+          y[c * rows + r] = x[r * columns + c];
 }

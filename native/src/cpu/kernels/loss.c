@@ -15,13 +15,17 @@ static inline vf loss_lanes(const float *prediction, const float *target, float 
                             int n) {
   if (n == LANES) {
     loss_pair l = squared_error(vf_load(prediction), vf_load(target));
-    if (gradient) vf_store(gradient, vf_mul(l.derivative, scale));
-    if (losses) vf_store(losses, l.loss);
+    if (gradient)
+      vf_store(gradient, vf_mul(l.derivative, scale));
+    if (losses)
+      vf_store(losses, l.loss);
     return l.loss;
   }
   loss_pair l = squared_error(vf_load_first(prediction, n), vf_load_first(target, n));
-  if (gradient) vf_store_first(gradient, n, vf_mul(l.derivative, scale));
-  if (losses) vf_store_first(losses, n, l.loss);
+  if (gradient)
+    vf_store_first(gradient, n, vf_mul(l.derivative, scale));
+  if (losses)
+    vf_store_first(losses, n, l.loss);
   return vf_select(vm_first(n), l.loss, vf_zero());
 }
 

@@ -13,8 +13,8 @@ void PANA_FN(sgd_f32)(float *parameter, const float *gradient, float rate, int64
   }
 }
 
-void PANA_FN(momentum_f32)(float *parameter, const float *gradient, float *momentum_buffer, float rate,
-                           float momentum, float weight, int64_t from, int64_t to) {
+void PANA_FN(momentum_f32)(float *parameter, const float *gradient, float *momentum_buffer, float rate, float momentum,
+                           float weight, int64_t from, int64_t to) {
   vf r = vf_set(-rate), mu = vf_set(momentum), w = vf_set(weight);
   for (int64_t i = from; i < to; i += LANES) {
     int n = first_lanes(to - i);
@@ -63,13 +63,14 @@ static inline void adam_lanes(const adam_scalars *s, float *parameter, const flo
   }
 }
 
-void PANA_FN(adam_f32)(float *parameter, const float *gradient, float *first_moment, float *second_moment,
-                       float beta1, float one_minus_beta1, float beta2, float one_minus_beta2, float step,
-                       float correction, float epsilon, int64_t from, int64_t to) {
-  adam_scalars s = {vf_set(beta1),           vf_set(one_minus_beta1), vf_set(beta2),  vf_set(one_minus_beta2),
-                    vf_set(step), vf_set(correction),      vf_set(epsilon)};
+void PANA_FN(adam_f32)(float *parameter, const float *gradient, float *first_moment, float *second_moment, float beta1,
+                       float one_minus_beta1, float beta2, float one_minus_beta2, float step, float correction,
+                       float epsilon, int64_t from, int64_t to) {
+  adam_scalars s = {vf_set(beta1), vf_set(one_minus_beta1), vf_set(beta2),  vf_set(one_minus_beta2),
+                    vf_set(step),  vf_set(correction),      vf_set(epsilon)};
   int64_t i = from;
   for (; i + LANES <= to; i += LANES)
     adam_lanes(&s, parameter + i, gradient + i, first_moment + i, second_moment + i, LANES);
-  if (i < to) adam_lanes(&s, parameter + i, gradient + i, first_moment + i, second_moment + i, (int)(to - i));
+  if (i < to)
+    adam_lanes(&s, parameter + i, gradient + i, first_moment + i, second_moment + i, (int)(to - i));
 }

@@ -24,8 +24,7 @@ static inline void pool_lanes(const pana_window *w, const float *x, float *y, in
   }
 }
 
-void PANA_FN(max_pool_f32)(const pana_window *w, const float *x, float *y, int32_t *indices, int64_t from,
-                           int64_t to) {
+void PANA_FN(max_pool_f32)(const pana_window *w, const float *x, float *y, int32_t *indices, int64_t from, int64_t to) {
   int64_t image = w->height * w->width * w->channels;
   int64_t o = from * w->out_height * w->out_width * w->channels;
   for (int64_t i = from; i < to; i++)
@@ -33,8 +32,10 @@ void PANA_FN(max_pool_f32)(const pana_window *w, const float *x, float *y, int32
       for (int64_t ox = 0; ox < w->out_width; ox++, o += w->channels) {
         const float *corner = x + i * image + (oy * w->stride * w->width + ox * w->stride) * w->channels;
         int64_t c = 0;
-        for (; c + LANES <= w->channels; c += LANES) pool_lanes(w, corner + c, y + o + c, indices + o + c, LANES);
-        if (c < w->channels) pool_lanes(w, corner + c, y + o + c, indices + o + c, (int)(w->channels - c));
+        for (; c + LANES <= w->channels; c += LANES)
+          pool_lanes(w, corner + c, y + o + c, indices + o + c, LANES);
+        if (c < w->channels)
+          pool_lanes(w, corner + c, y + o + c, indices + o + c, (int)(w->channels - c));
       }
 }
 
@@ -64,8 +65,10 @@ void PANA_FN(max_pool_backward_f32)(const pana_window *w, const float *dy, const
       for (int64_t ox = 0; ox < w->out_width; ox++, o += w->channels) {
         float *corner = dx + i * image + (oy * w->stride * w->width + ox * w->stride) * w->channels;
         int64_t c = 0;
-        for (; c + LANES <= w->channels; c += LANES) unpool_lanes(w, dy + o + c, indices + o + c, corner + c, LANES);
-        if (c < w->channels) unpool_lanes(w, dy + o + c, indices + o + c, corner + c, (int)(w->channels - c));
+        for (; c + LANES <= w->channels; c += LANES)
+          unpool_lanes(w, dy + o + c, indices + o + c, corner + c, LANES);
+        if (c < w->channels)
+          unpool_lanes(w, dy + o + c, indices + o + c, corner + c, (int)(w->channels - c));
       }
   }
 }

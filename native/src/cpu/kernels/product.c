@@ -14,7 +14,8 @@ enum { ROWS = 6, STRIP = 1 }; /* 6 sums of two registers each, of 16 */
 #else
 enum { ROWS = 2, STRIP = 1 };
 #endif
-enum { DEPTH = 64 };
+/* A packed block of b stands on the stack: 12 kB at most. */
+enum { DEPTH = 48, WORTH_PACKING = 4 * ROWS, FAR_APART = 128 };
 
 typedef struct {
   const float *a, *b;
@@ -27,16 +28,14 @@ typedef struct {
 /* rows x vectors of c; rows, vectors and whole are constants where this is inlined. The last vector
  * holds `last` columns unless the tile is whole. */
 static inline __attribute__((always_inline)) void multiply_tile(const tile *t, const int rows, const int vectors,
-                                                               const int whole, int last) {
+                                                                const int whole, int last) {
   vf sum[ROWS][STRIP];
 #pragma GCC unroll 8
   for (int i = 0; i < rows; i++)
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; v++) {
       const float *c = t->c + i * t->ldc + v * LANES;
-      sum[i][v] = t->fresh                          ? vf_zero()
-                  : whole || v < vectors - 1 ? vf_load(c)
-                                                    : vf_load_first(c, last);
+      sum[i][v] = t->fresh ? vf_zero() : whole || v < vectors - 1 ? vf_load(c) : vf_load_first(c, last);
     }
   const float *a = t->a, *b = t->b;
   for (int64_t p = 0; p < t->depth; p++, a += t->a_step, b += t->ldb) {
@@ -48,7 +47,8 @@ static inline __attribute__((always_inline)) void multiply_tile(const tile *t, c
     for (int i = 0; i < rows; i++) {
       vf factor = vf_set(a[i * t->a_row]);
 #pragma GCC unroll 4
-      for (int v = 0; v < vectors; v++) sum[i][v] = vf_fma(factor, row[v], sum[i][v]);
+      for (int v = 0; v < vectors; v++)
+        sum[i][v] = vf_fma(factor, row[v], sum[i][v]);
     }
   }
 #pragma GCC unroll 8
@@ -65,11 +65,12 @@ static inline __attribute__((always_inline)) void multiply_tile(const tile *t, c
 
 /* All rows of one strip of columns and one block of p. */
 static inline __attribute__((always_inline)) void multiply_strip(tile t, int64_t rows, const int vectors,
-                                                                const int whole, int last) {
+                                                                 const int whole, int last) {
   int64_t i = 0;
   for (; i + ROWS <= rows; i += ROWS, t.a += ROWS * t.a_row, t.c += ROWS * t.ldc)
     multiply_tile(&t, ROWS, vectors, whole, last);
-  for (; i < rows; i++, t.a += t.a_row, t.c += t.ldc) multiply_tile(&t, 1, vectors, whole, last);
+  for (; i < rows; i++, t.a += t.a_row, t.c += t.ldc)
+    multiply_tile(&t, 1, vectors, whole, last);
 }
 
 static void multiply_columns(tile t, int64_t rows, int vectors, int last) {
@@ -88,8 +89,19 @@ static void multiply_columns(tile t, int64_t rows, int vectors, int last) {
   }
 }
 
+/* Copies a block of b whose rows lie far apart, so that it meets every set of the cache. */
+static inline void pack(float *packed, const float *b, int64_t ldb, int64_t depth, int64_t columns) {
+  for (int64_t p = 0; p < depth; p++)
+    for (int64_t v = 0; v < columns; v += LANES) {
+      int n = first_lanes(columns - v);
+      vf_store(packed + p * STRIP * LANES + v,
+               n == LANES ? vf_load(b + p * ldb + v) : vf_load_first(b + p * ldb + v, n));
+    }
+}
+
 void PANA_FN(product_f32)(const float *a, const float *b, float *c, int64_t n, int64_t k, int64_t lda, int64_t ldb,
                           int64_t ldc, int32_t transpose_a, int32_t accumulate, int64_t from, int64_t to) {
+  float packed[DEPTH * STRIP * LANES];
   int64_t a_row = transpose_a ? 1 : lda, a_step = transpose_a ? lda : 1;
   for (int64_t j = 0; j < n; j += STRIP * LANES) {
     int64_t columns = n - j < STRIP * LANES ? n - j : STRIP * LANES;
@@ -101,6 +113,11 @@ void PANA_FN(product_f32)(const float *a, const float *b, float *c, int64_t n, i
       int64_t depth = k - p < DEPTH ? k - p : DEPTH;
       tile t = {a + from * a_row + p * a_step, b + p * ldb + j, c + from * ldc + j, a_row, a_step, ldb, ldc, depth,
                 !accumulate && p == 0};
+      if (to - from >= WORTH_PACKING && ldb > FAR_APART) {
+        pack(packed, t.b, ldb, depth, columns);
+        t.b = packed;
+        t.ldb = STRIP * LANES;
+      }
       multiply_columns(t, to - from, vectors, last);
       p += depth;
     } while (p < k);

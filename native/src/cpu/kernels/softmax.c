@@ -24,11 +24,13 @@ static inline float row_maximum(const float *x, int64_t columns) {
 static inline vf exp_lanes(const float *x, float *y, int n, vf maximum) {
   if (n == LANES) {
     vf e = vf_exp(vf_sub(vf_load(x), maximum));
-    if (y) vf_store(y, e);
+    if (y)
+      vf_store(y, e);
     return e;
   }
   vf e = vf_exp(vf_sub(vf_load_first(x, n), maximum));
-  if (y) vf_store_first(y, n, e);
+  if (y)
+    vf_store_first(y, n, e);
   return vf_select(vm_first(n), e, vf_zero());
 }
 
@@ -56,8 +58,10 @@ static inline float exp_row(const float *x, float *y, int64_t columns, float max
 static inline void scale_row(float *y, int64_t columns, float factor) {
   vf f = vf_set(factor);
   int64_t c = 0;
-  for (; c + LANES <= columns; c += LANES) vf_store(y + c, vf_mul(vf_load(y + c), f));
-  if (c < columns) vf_store_first(y + c, (int)(columns - c), vf_mul(vf_load_first(y + c, (int)(columns - c)), f));
+  for (; c + LANES <= columns; c += LANES)
+    vf_store(y + c, vf_mul(vf_load(y + c), f));
+  if (c < columns)
+    vf_store_first(y + c, (int)(columns - c), vf_mul(vf_load_first(y + c, (int)(columns - c)), f));
 }
 
 void PANA_FN(softmax_f32)(const float *x, float *y, int64_t columns, int64_t from, int64_t to) {
@@ -83,7 +87,8 @@ void PANA_FN(softmax_cross_entropy_f32)(const float *logits, const int32_t *labe
     losses[r] = vf_lane0(vf_log(vf_set(sum))) - (target - maximum);
     if (out) {
       scale_row(out, columns, scale / sum);
-      if (known) out[label] -= scale;
+      if (known)
+        out[label] -= scale;
     }
   }
 }
