@@ -43,8 +43,8 @@ public interface Dataset extends AutoCloseable {
   void loadSample(int sample, int row, MemorySegment features, MemorySegment labels);
 
   /**
-   * Gathers the samples {@code order[from]} to {@code order[from + count - 1]} into the rows 0 to {@code count - 1} of a
-   * batch. Nothing is written when an index is out of range.
+   * Gathers the samples {@code order[from]} to {@code order[from + count - 1]} into the rows 0 to {@code count - 1} of
+   * a batch. Nothing is written when an index is out of range.
    *
    * @param order indices of samples, in any order
    * @param from the first element of {@code order} to use

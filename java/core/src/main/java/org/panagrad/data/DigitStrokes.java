@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How the ten digits are written: per digit some variants, each a few strokes, each a polyline x0, y0, x1, y1, ... in the
- * unit square (x to the right, y down).
+ * How the ten digits are written: per digit some variants, each a few strokes, each a polyline x0, y0, x1, y1, ... in
+ * the unit square (x to the right, y down).
  */
 final class DigitStrokes {
   /** Lines are cut into pieces of at most this length, so that they bend when their points are moved. */
@@ -19,7 +19,8 @@ final class DigitStrokes {
       {{line(0.5, 0.1, 0.5, 0.9)}, {line(0.33, 0.28, 0.53, 0.1, 0.53, 0.9)},
           {line(0.35, 0.27, 0.53, 0.1, 0.53, 0.9), line(0.33, 0.9, 0.72, 0.9)}},
       {{join(arc(0.49, 0.33, 0.27, 0.23, 190, 395), line(0.24, 0.88, 0.8, 0.88))},
-          {join(arc(0.47, 0.32, 0.25, 0.22, 215, 400), arc(0.3, 0.8, 0.1, 0.09, 100, 300), line(0.55, 0.86, 0.82, 0.86))}},
+          {join(arc(0.47, 0.32, 0.25, 0.22, 215, 400), arc(0.3, 0.8, 0.1, 0.09, 100, 300),
+              line(0.55, 0.86, 0.82, 0.86))}},
       {{join(arc(0.46, 0.3, 0.24, 0.2, 205, 440), arc(0.46, 0.7, 0.28, 0.21, -80, 155))},
           {join(line(0.25, 0.12, 0.72, 0.12, 0.44, 0.43), arc(0.44, 0.66, 0.29, 0.24, -90, 150))}},
       {{line(0.34, 0.12, 0.24, 0.55, 0.8, 0.55), line(0.68, 0.3, 0.62, 0.92)},

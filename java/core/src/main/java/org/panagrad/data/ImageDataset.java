@@ -51,14 +51,14 @@ public final class ImageDataset implements Dataset {
    * @param pixels the brightness of every pixel as an unsigned byte, {@code [labels.length, height, width]}
    * @param labels the class of every image, 0 to {@code classes} exclusive, as an unsigned byte
    * @return a data set that owns its copy; close it
-   * @throws IllegalArgumentException if a size is out of range, the pixels don't make as many images as there are labels,
-   *           or a label is no class
+   * @throws IllegalArgumentException if a size is out of range, the pixels don't make as many images as there are
+   *           labels, or a label is no class
    */
   public static ImageDataset of(int height, int width, int classes, byte[] pixels, byte[] labels) {
     requireSizes(height, width, classes);
     if ((long) labels.length * height * width != pixels.length) {
-      throw new IllegalArgumentException(pixels.length + " pixels are not " + labels.length + " images (one per label) of "
-          + height + "x" + width);
+      throw new IllegalArgumentException(
+          pixels.length + " pixels are not " + labels.length + " images (one per label) of " + height + "x" + width);
     }
     int bad = firstBadLabel(labels, classes);
     if (bad >= 0) {
@@ -177,7 +177,8 @@ public final class ImageDataset implements Dataset {
 
   private void requireOpen() {
     if (!labels.scope().isAlive()) {
-      throw new IllegalStateException("this data set of " + size() + " images is closed: load from it before closing it");
+      throw new IllegalStateException(
+          "this data set of " + size() + " images is closed: load from it before closing it");
     }
   }
 }

@@ -8,8 +8,8 @@ import java.util.Arrays;
 
 /**
  * Digits that the program draws itself, for where no real ones are: 28x28 like MNIST's, ten classes, white on black, in
- * {@link DigitStrokes some ways of writing each}, every one bent, sheared, turned, scaled, moved, thick or thin, strong or
- * faint, and noisy. The bytes are the same on every machine.
+ * {@link DigitStrokes some ways of writing each}, every one bent, sheared, turned, scaled, moved, thick or thin, strong
+ * or faint, and noisy. The bytes are the same on every machine.
  */
 public final class SyntheticDigits {
   /** Height and width of an image. */
@@ -22,8 +22,8 @@ public final class SyntheticDigits {
   private SyntheticDigits() {}
 
   /**
-   * Draws digits. Sample {@code i} depends on nothing but the seed and {@code i}, and every ten samples from a multiple of
-   * ten on have every digit once, in random order.
+   * Draws digits. Sample {@code i} depends on nothing but the seed and {@code i}, and every ten samples from a multiple
+   * of ten on have every digit once, in random order.
    *
    * @param count how many, at least 0
    * @param seed another seed gives other images
@@ -47,7 +47,7 @@ public final class SyntheticDigits {
     return new ImageDataset(arena, SIDE, SIDE, 1, CLASSES, pixels, labels);
   }
 
-  /** Where the sample's place in its ten goes in a random order of the ten digits. */
+  /** The digit at the sample's place in a random order of the ten, which the samples of its ten share. */
   private static int label(long seed, int sample) {
     Draws draws = new Draws(~seed, sample / CLASSES);
     int place = sample % CLASSES;

@@ -1,6 +1,7 @@
 package org.panagrad.ffi;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.io.IOException;
@@ -13,8 +14,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -32,7 +35,7 @@ public final class NativeLibrary {
   private static final int ABI_VERSION = 1;
   private static final Linker LINKER = Linker.nativeLinker();
   private static final AddressLayout TEXT = ADDRESS
-      .withTargetLayout(MemoryLayout.sequenceLayout(256, java.lang.foreign.ValueLayout.JAVA_BYTE));
+      .withTargetLayout(MemoryLayout.sequenceLayout(256, JAVA_BYTE));
 
   private final String origin;
   private final SymbolLookup symbols;
@@ -139,7 +142,7 @@ public final class NativeLibrary {
    */
   private static SymbolLookup extract(byte[] bytes, String resource) throws IOException {
     try (InputStream in = NativeLibrary.class.getResourceAsStream(resource + ".sha256")) {
-      String expected = in == null ? "no hash" : new String(in.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII).strip();
+      String expected = in == null ? "no hash" : new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
       String actual = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
       if (!expected.equals(actual)) {
         throw new NativeException("the library in the jar is damaged: its SHA-256 is " + actual + ", expected " + expected);
@@ -150,8 +153,10 @@ public final class NativeLibrary {
     Path folder = Files.createTempDirectory("panagrad"); // readable by its owner alone
     Path file = folder.resolve(System.mapLibraryName("panagrad"));
     try {
-      Files.write(file, bytes, java.nio.file.StandardOpenOption.CREATE_NEW, java.nio.file.StandardOpenOption.WRITE);
+      Files.write(file, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       return lookup(file);
+    } catch (NativeException e) {
+      throw new NativeException(e.getMessage() + "; if java.io.tmpdir is mounted noexec, name another folder there");
     } finally {
       Files.deleteIfExists(file);
       Files.deleteIfExists(folder);
@@ -230,7 +235,7 @@ public final class NativeLibrary {
     return table.reinterpret(rows.size() * ADDRESS.byteSize()).getAtIndex(ADDRESS, row);
   }
 
-  /** The address of pana_empty, for the benchmark of a bare call. */
+  /** The address of an entry that is no kernel. */
   MemorySegment symbol(String name) {
     return symbols.find(name)
         .orElseThrow(() -> new NativeException(origin + " does not export " + name + ": it is no libpanagrad"));

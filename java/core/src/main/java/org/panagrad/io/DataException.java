@@ -3,7 +3,7 @@ package org.panagrad.io;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A file's content is not what it should be; the message names the file, the place, the value and what was expected. */
+/** A file's content is not what it should be; the message names file, place, value and what was expected. */
 public final class DataException extends IOException {
   private static final long serialVersionUID = 1L;
 

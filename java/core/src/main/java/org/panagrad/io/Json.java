@@ -188,7 +188,10 @@ public final class Json {
       digits();
     }
     String number = text.substring(start, at);
-    return at == integerEnd ? integer(number, start) : real(number, start);
+    if (at == integerEnd) { // no conditional expression: it would turn the Long into a Double
+      return integer(number, start);
+    }
+    return real(number, start);
   }
 
   private static Long integer(String number, int start) throws DataException {

@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Named float tensors in a file of the <a href="https://github.com/huggingface/safetensors">safetensors</a> format: 8
@@ -37,8 +36,8 @@ public final class SafeTensors {
   }
 
   /**
-   * Writes a file, wholly or not at all ({@link SafeFile#write}). Equal arguments give equal bytes: tensors stand in the
-   * order given, metadata in the order of its keys.
+   * Writes a file, wholly or not at all ({@link SafeFile#write}). Equal arguments give equal bytes: tensors stand in
+   * the order given, metadata in the order of its keys.
    *
    * @param file the file to create or replace; its directory must exist
    * @param metadata free text by key
@@ -110,7 +109,8 @@ public final class SafeTensors {
     long rest = channel.size() - Long.BYTES;
     if (length < 0 || length > SafeTensorsHeader.MAX_BYTES || length > rest) {
       throw new DataException(file, "header length " + Long.toUnsignedString(length) + " at byte 0: at most "
-          + SafeTensorsHeader.MAX_BYTES + " is allowed, and " + rest + " bytes follow; cut short, or no safetensors file");
+          + SafeTensorsHeader.MAX_BYTES + " is allowed, and " + rest
+          + " bytes follow; cut short, or no safetensors file");
     }
     byte[] header = new byte[(int) length];
     readFully(channel, ByteBuffer.wrap(header), file);
@@ -190,7 +190,7 @@ public final class SafeTensors {
    * @throws DataException if the file has no tensor of that name
    */
   public TensorEntry tensor(String name) throws DataException {
-    @Nullable TensorEntry tensor = tensors.get(name);
+    TensorEntry tensor = tensors.get(name);
     if (tensor == null) {
       List<String> known = new ArrayList<>();
       tensors.keySet().stream().limit(20).map(Json::quote).forEach(known::add);

@@ -29,12 +29,24 @@ public final class Backends {
     }
   }
 
+  /** Whether the library loads and has every kernel is found out once. */
   private static final class Native {
-    static final @Nullable Kernels BEST = NativeLibrary.missing() == null ? best() : null;
+    static final @Nullable String MISSING;
+    static final @Nullable Kernels BEST;
 
-    private static Kernels best() {
-      NativeLibrary library = NativeLibrary.get();
-      return new NativeKernels(library, library.activeTier(), Java.BEST);
+    static {
+      String reason = NativeLibrary.missing();
+      Kernels best = null;
+      if (reason == null) {
+        try {
+          NativeLibrary library = NativeLibrary.get();
+          best = new NativeKernels(library, library.activeTier(), Java.BEST);
+        } catch (NativeException e) {
+          reason = e.getMessage();
+        }
+      }
+      MISSING = reason;
+      BEST = best;
     }
   }
 
@@ -42,7 +54,7 @@ public final class Backends {
     static final Kernels KERNELS = choose();
 
     private static Kernels choose() {
-      String noNative = NativeLibrary.missing();
+      String noNative = Native.MISSING;
       if (noNative == null) {
         return of(Backend.NATIVE);
       }
@@ -66,8 +78,10 @@ public final class Backends {
     return switch (backend) {
       case AUTO -> Automatic.KERNELS;
       case NATIVE -> {
-        NativeLibrary.get(); // or the reason
-        yield new CheckedKernels(java.util.Objects.requireNonNull(Native.BEST));
+        if (Native.BEST == null) {
+          throw new NativeException("no native backend: " + Native.MISSING);
+        }
+        yield new CheckedKernels(Native.BEST);
       }
       case VECTOR -> {
         if (Java.VECTOR == null) {
@@ -88,7 +102,7 @@ public final class Backends {
   public static @Nullable String missing(Backend backend) {
     return switch (backend) {
       case AUTO, SCALAR -> null;
-      case NATIVE -> NativeLibrary.missing();
+      case NATIVE -> Native.MISSING;
       case VECTOR -> Java.VECTOR_MISSING;
     };
   }

@@ -24,8 +24,8 @@ public final class Workers implements AutoCloseable {
     void run(long part, int worker);
   }
 
-  /** Turns of waiting before a thread parks: some 20 microseconds. */
-  private static final int SPINS = 2000;
+  /** Turns of waiting before a thread parks: some tens of microseconds, about what waking it up costs. */
+  private static final int SPINS = 1000;
 
   private final Thread[] helpers;
   private final ReentrantLock lock = new ReentrantLock();
