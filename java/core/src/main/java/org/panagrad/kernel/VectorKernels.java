@@ -1,96 +1,148 @@
 package org.panagrad.kernel;
 
-import static org.panagrad.kernel.VectorLanes.BYTES;
+import static org.panagrad.kernel.VectorElementary.L;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kernels in Java's Vector API, with the bits of {@link ScalarKernels}; what does not pay is inherited. The methods here
- * cut their range into blocks, which the classes beside this one work on. The steps from block to block are not constant:
- * C2 may drop the safepoint polls of loops with a constant step, but keeps them in these.
+ * Kernels in Java's Vector API, with the bits of {@link ScalarKernels}, which does what does not pay here and what is
+ * left over behind the last whole vector. The methods cut their range into pieces for {@link VectorLoops}.
+ *
+ * <p>The steps from piece to piece are not constant: C2 may drop the safepoint polls of loops with a constant step (it
+ * does under the serial and parallel collectors), but keeps them in these.
  */
 final class VectorKernels extends ScalarKernels {
+  private static final int BYTES = Float.BYTES;
+  private static final Class<?> OFF_HEAP = MemorySegment.NULL.getClass(),
+      HEAP = MemorySegment.ofArray(new float[0]).getClass();
+  private static final VectorLoops OFF_HEAP_LOOPS = VectorForm.copy(OFF_HEAP), HEAP_LOOPS = VectorForm.copy(HEAP),
+      MIXED_LOOPS = new VectorForm();
+  /** A vector for each partial sum, one set per thread so that nothing is allocated. */
+  private static final ThreadLocal<float[]> COLUMN_PARTIALS = ThreadLocal.withInitial(() -> new float[PARTIALS * L]);
 
   /** Whether this processor and JVM have vectors of a width that the kernels are written for. */
   static boolean supported() {
-    return VectorLanes.L == 16 || VectorLanes.L == 8;
+    return L == 16 || L == 8;
   }
 
   @Override
   public String name() {
-    return "vector " + VectorLanes.FLOATS.vectorBitSize();
+    return "vector " + VectorElementary.FLOATS.vectorBitSize();
+  }
+
+  /** The loops for these segments, whose class tells where they lie. */
+  private static VectorLoops loops(MemorySegment a, @Nullable MemorySegment b, @Nullable MemorySegment c,
+      @Nullable MemorySegment d) {
+    Class<?> kind = a.getClass();
+    if (b != null && b.getClass() != kind || c != null && c.getClass() != kind || d != null && d.getClass() != kind) {
+      return MIXED_LOOPS;
+    }
+    return kind == OFF_HEAP ? OFF_HEAP_LOOPS : kind == HEAP ? HEAP_LOOPS : MIXED_LOOPS;
   }
 
   /** Elements of the block at i. */
-  static int block(long i, long to) {
+  private static int block(long i, long to) {
     return (int) Math.min(BLOCK, to - i);
+  }
+
+  /** Columns of the vector at c. */
+  private static int lanes(long c, long columns) {
+    return (int) Math.min(L, columns - c);
+  }
+
+  /** Rows, of those left, that make about a block. */
+  private static int rows(long left, long columns) {
+    return (int) Math.min(left, Math.max(1, BLOCK / columns));
+  }
+
+  /** The end of the whole vectors. */
+  private static long whole(long from, long to) {
+    return to - Math.max(0, to - from) % L;
   }
 
   // elementary
 
   @Override
   public void exp(MemorySegment x, MemorySegment y, long from, long to) {
-    for (long i = from; i < to;) {
-      int count = block(i, to);
-      VectorElements.exp(x, y, i * BYTES, count);
+    VectorLoops loops = loops(x, y, null, null);
+    long end = whole(from, to);
+    for (long i = from; i < end;) {
+      int count = block(i, end);
+      loops.exp(x, y, i * BYTES, count);
       i += count;
     }
+    super.exp(x, y, end, to);
   }
 
   @Override
   public void log(MemorySegment x, MemorySegment y, long from, long to) {
-    for (long i = from; i < to;) {
-      int count = block(i, to);
-      VectorElements.log(x, y, i * BYTES, count);
+    VectorLoops loops = loops(x, y, null, null);
+    long end = whole(from, to);
+    for (long i = from; i < end;) {
+      int count = block(i, end);
+      loops.log(x, y, i * BYTES, count);
       i += count;
     }
+    super.log(x, y, end, to);
   }
 
   // activation
 
   @Override
   public void relu(MemorySegment x, MemorySegment y, long from, long to) {
-    for (long i = from; i < to;) {
-      int count = block(i, to);
-      VectorElements.relu(x, y, i * BYTES, count);
+    VectorLoops loops = loops(x, y, null, null);
+    long end = whole(from, to);
+    for (long i = from; i < end;) {
+      int count = block(i, end);
+      loops.relu(x, y, i * BYTES, count);
       i += count;
     }
+    super.relu(x, y, end, to);
   }
 
   @Override
   public void reluBackward(MemorySegment y, MemorySegment dy, MemorySegment dx, long from, long to) {
-    for (long i = from; i < to;) {
-      int count = block(i, to);
-      VectorElements.reluBackward(y, dy, dx, i * BYTES, count);
+    VectorLoops loops = loops(y, dy, dx, null);
+    long end = whole(from, to);
+    for (long i = from; i < end;) {
+      int count = block(i, end);
+      loops.reluBackward(y, dy, dx, i * BYTES, count);
       i += count;
     }
+    super.reluBackward(y, dy, dx, end, to);
   }
 
   // rows
 
   @Override
   public void bias(MemorySegment x, MemorySegment bias, MemorySegment y, long columns, long from, long to) {
-    for (long r = from; r < to; r++) {
-      for (long c = 0; c < columns;) {
-        int count = block(c, columns);
-        VectorElements.add(x, (r * columns + c) * BYTES, bias, c * BYTES, y, (r * columns + c) * BYTES, count);
-        c += count;
+    VectorLoops loops = loops(x, bias, y, null);
+    long stride = columns * BYTES;
+    for (long c = 0; c < columns;) {
+      int count = block(c, columns);
+      for (long r = from; r < to;) {
+        int rows = rows(to - r, count);
+        long row = r * stride + c * BYTES;
+        loops.add(x, row, stride, bias, c * BYTES, 0, y, row, stride, rows, count);
+        r += rows;
       }
+      c += count;
     }
   }
 
   @Override
   public void columnSums(MemorySegment x, MemorySegment sums, long rows, long columns, long blockRows, long from,
       long to) {
-    float[] partial = VectorColumns.partials();
+    VectorLoops loops = loops(x, sums, null, null);
+    float[] partial = COLUMN_PARTIALS.get();
     for (long b = from; b < to; b++) {
       long first = b * blockRows;
       int count = (int) Math.min(blockRows, rows - first);
       for (long c = 0; c < columns;) {
-        int n = (int) Math.min(VectorLanes.L, columns - c);
-        VectorColumns.sum(x, (first * columns + c) * BYTES, columns * BYTES, count, n, partial, sums,
-            (b * columns + c) * BYTES);
+        int n = lanes(c, columns);
+        loops.columnSums(x, (first * columns + c) * BYTES, columns * BYTES, count, sums, (b * columns + c) * BYTES, n,
+            partial);
         c += n;
       }
     }
@@ -98,9 +150,10 @@ final class VectorKernels extends ScalarKernels {
 
   @Override
   public void sumPartials(MemorySegment x, MemorySegment y, long parts, long n, long from, long to) {
+    VectorLoops loops = loops(x, y, null, null);
     for (long i = from; i < to;) {
-      int count = (int) Math.min(VectorColumns.HALF, to - i);
-      VectorColumns.sumInDouble(x, i * BYTES, n * BYTES, parts, count, y, i * BYTES);
+      int count = (int) Math.min(L / 2, to - i);
+      loops.sumInDouble(x, i * BYTES, n * BYTES, parts, y, i * BYTES, count);
       i += count;
     }
   }
@@ -109,54 +162,65 @@ final class VectorKernels extends ScalarKernels {
 
   @Override
   float maximum(MemorySegment x, long row, long columns) {
+    VectorLoops loops = loops(x, null, null, null);
     float m = Float.NEGATIVE_INFINITY;
-    for (long c = 0; c < columns;) {
-      int count = block(c, columns);
-      float v = VectorBlocks.maximum(x, (row + c) * BYTES, count);
+    long end = whole(row, row + columns);
+    for (long i = row; i < end;) {
+      int count = block(i, end);
+      float v = loops.maximum(x, i * BYTES, count);
       m = v > m ? v : m;
-      c += count;
+      i += count;
     }
-    return m;
+    float rest = super.maximum(x, end, row + columns - end);
+    return rest > m ? rest : m;
   }
 
   @Override
   float expBlock(MemorySegment x, @Nullable MemorySegment y, long from, long to, float maximum) {
     float[] partial = Partials.ofThread();
-    VectorBlocks.exp(x, y, from * BYTES, (int) (to - from), maximum, partial);
-    return VectorBlocks.tree(partial);
+    loops(x, y, null, null).exp(x, y, from * BYTES, (int) (to - from), maximum, partial);
+    return VectorForm.tree(partial);
   }
 
   @Override
   float dotBlock(MemorySegment y, MemorySegment dy, long from, long to) {
     float[] partial = Partials.ofThread();
-    VectorBlocks.dot(y, dy, from * BYTES, (int) (to - from), partial);
-    return VectorBlocks.tree(partial);
+    loops(y, dy, null, null).dot(y, dy, from * BYTES, (int) (to - from), partial);
+    return VectorForm.tree(partial);
   }
 
   @Override
   void scale(MemorySegment y, long from, long to, float factor) {
-    for (long i = from; i < to;) {
-      int count = block(i, to);
-      VectorElements.scale(y, i * BYTES, count, factor);
+    VectorLoops loops = loops(y, null, null, null);
+    long end = whole(from, to);
+    for (long i = from; i < end;) {
+      int count = block(i, end);
+      loops.scale(y, factor, i * BYTES, count);
       i += count;
     }
+    super.scale(y, end, to, factor);
   }
 
   @Override
   public void softmaxBackward(MemorySegment y, MemorySegment dy, MemorySegment dx, long columns, long from, long to) {
     for (long r = from; r < to; r++) {
-      long row = r * columns;
       double sum = 0;
       for (long c = 0; c < columns;) {
         int count = block(c, columns);
-        sum += dotBlock(y, dy, row + c, row + c + count);
+        sum += dotBlock(y, dy, r * columns + c, r * columns + c + count);
         c += count;
       }
-      for (long c = 0; c < columns;) {
-        int count = block(c, columns);
-        VectorElements.softmaxBackward(y, dy, dx, (row + c) * BYTES, count, (float) sum);
-        c += count;
-      }
+      spread(y, dy, dx, (float) sum, r * columns, (r + 1) * columns);
+    }
+  }
+
+  /** dx = y * (dy - dot). */
+  private static void spread(MemorySegment y, MemorySegment dy, MemorySegment dx, float dot, long from, long to) {
+    VectorLoops loops = loops(y, dy, dx, null);
+    for (long i = from; i < to;) {
+      int count = block(i, to);
+      loops.softmaxBackward(y, dy, dx, dot, i * BYTES, count);
+      i += count;
     }
   }
 
@@ -165,11 +229,12 @@ final class VectorKernels extends ScalarKernels {
   @Override
   public void meanSquaredError(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
       @Nullable MemorySegment losses, MemorySegment sums, float scale, long from, long to) {
+    VectorLoops loops = loops(prediction, target, gradient, losses);
     float[] partial = Partials.ofThread();
     for (long i = from; i < to;) {
       int count = block(i, to);
-      VectorBlocks.squaredError(prediction, target, gradient, losses, scale, i * BYTES, count, partial);
-      set(sums, i / BLOCK, VectorBlocks.tree(partial));
+      loops.squaredError(prediction, target, gradient, losses, scale, i * BYTES, count, partial);
+      set(sums, i / BLOCK, VectorForm.tree(partial));
       i += count;
     }
   }
@@ -178,74 +243,214 @@ final class VectorKernels extends ScalarKernels {
 
   @Override
   public void sgd(MemorySegment parameter, MemorySegment gradient, float rate, long from, long to) {
-    for (long i = from; i < to;) {
-      int count = block(i, to);
-      VectorOptimizers.sgd(parameter, gradient, rate, i * BYTES, count);
+    VectorLoops loops = loops(parameter, gradient, null, null);
+    long end = whole(from, to);
+    for (long i = from; i < end;) {
+      int count = block(i, end);
+      loops.sgd(parameter, gradient, rate, i * BYTES, count);
       i += count;
     }
+    super.sgd(parameter, gradient, rate, end, to);
   }
 
   @Override
-  public void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment momentumBuffer, float rate,
-      float momentum, float weight, long from, long to) {
-    for (long i = from; i < to;) {
-      int count = block(i, to);
-      VectorOptimizers.momentum(parameter, gradient, momentumBuffer, rate, momentum, weight, i * BYTES, count);
+  public void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment momentumBuffer, float rate, float
+      momentum, float weight, long from, long to) {
+    VectorLoops loops = loops(parameter, gradient, momentumBuffer, null);
+    long end = whole(from, to);
+    for (long i = from; i < end;) {
+      int count = block(i, end);
+      loops.momentum(parameter, gradient, momentumBuffer, rate, momentum, weight, i * BYTES, count);
       i += count;
     }
+    super.momentum(parameter, gradient, momentumBuffer, rate, momentum, weight, end, to);
   }
 
   @Override
-  public void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate,
-      float rho, float oneMinusRho, float epsilon, long from, long to) {
-    for (long i = from; i < to;) {
-      int count = block(i, to);
-      VectorOptimizers.rmsProp(parameter, gradient, squareAverage, rate, rho, oneMinusRho, epsilon, i * BYTES, count);
+  public void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate, float
+      rho, float oneMinusRho, float epsilon, long from, long to) {
+    VectorLoops loops = loops(parameter, gradient, squareAverage, null);
+    long end = whole(from, to);
+    for (long i = from; i < end;) {
+      int count = block(i, end);
+      loops.rmsProp(parameter, gradient, squareAverage, rate, rho, oneMinusRho, epsilon, i * BYTES, count);
       i += count;
     }
+    super.rmsProp(parameter, gradient, squareAverage, rate, rho, oneMinusRho, epsilon, end, to);
   }
 
   @Override
-  public void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment,
-      MemorySegment secondMoment, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step,
-      float correction, float epsilon, long from, long to) {
-    for (long i = from; i < to;) {
-      int count = block(i, to);
-      VectorOptimizers.adam(parameter, gradient, firstMoment, secondMoment, beta1, oneMinusBeta1, beta2, oneMinusBeta2,
-          step, correction, epsilon, i * BYTES, count);
+  public void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment, MemorySegment
+      secondMoment, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step, float correction,
+      float epsilon, long from, long to) {
+    VectorLoops loops = loops(parameter, gradient, firstMoment, secondMoment);
+    long end = whole(from, to);
+    for (long i = from; i < end;) {
+      int count = block(i, end);
+      loops.adam(parameter, gradient, firstMoment, secondMoment, beta1, oneMinusBeta1, beta2, oneMinusBeta2, step,
+          correction, epsilon, i * BYTES, count);
       i += count;
     }
+    super.adam(parameter, gradient, firstMoment, secondMoment, beta1, oneMinusBeta1, beta2, oneMinusBeta2, step,
+        correction, epsilon, end, to);
   }
 
   // pooling
 
   @Override
   public void maxPool(Window w, MemorySegment x, MemorySegment y, MemorySegment indices, long from, long to) {
-    VectorPool.forward(w, x, y, indices, from, to);
+    VectorLoops loops = loops(x, y, indices, null);
+    long across = w.channels() * BYTES, down = w.width() * across;
+    for (long r = from * w.outHeight(); r < to * w.outHeight(); r++) {
+      long corner = corner(w, r) * BYTES;
+      for (long c = 0; c < w.channels();) {
+        int n = lanes(c, w.channels());
+        loops.maxPool(x, corner + c * BYTES, w.stride() * across, down, across, (int) w.kernelHeight(),
+            (int) w.kernelWidth(), y, indices, r * w.outWidth() * across + c * BYTES, across, (int) w.outWidth(), n);
+        c += n;
+      }
+    }
   }
 
   @Override
   public void maxPoolBackward(Window w, MemorySegment dy, MemorySegment indices, MemorySegment dx, long from, long to) {
-    VectorPool.backward(w, dy, indices, dx, from, to);
+    VectorLoops loops = loops(dy, indices, dx, null);
+    long across = w.channels() * BYTES, down = w.width() * across;
+    clear(dx, from * w.image(), to * w.image());
+    for (long r = from * w.outHeight(); r < to * w.outHeight(); r++) {
+      long corner = corner(w, r) * BYTES;
+      for (long c = 0; c < w.channels();) {
+        int n = lanes(c, w.channels());
+        loops.maxPoolBackward(dy, indices, r * w.outWidth() * across + c * BYTES, across, dx, corner + c * BYTES,
+            w.stride() * across, down, across, (int) w.kernelHeight(), (int) w.kernelWidth(), (int) w.outWidth(), n);
+        c += n;
+      }
+    }
   }
 
-  // convolution
+  /** The first element that row r = (image, oy) of the outputs sees, without padding. */
+  private static long corner(Window w, long r) {
+    return r / w.outHeight() * w.image() + r % w.outHeight() * w.stride() * w.width() * w.channels();
+  }
+
+  private static void clear(MemorySegment x, long from, long to) {
+    VectorLoops loops = loops(x, null, null, null);
+    for (long i = from; i < to;) {
+      int count = block(i, to);
+      loops.zero(x, i * BYTES, count);
+      i += count;
+    }
+  }
+
+  // convolution: a line of a window is a run of floats, in the image as in the columns
 
   @Override
   public void im2col(Window w, MemorySegment x, MemorySegment col, long first, long from, long to) {
-    VectorConvolution.gather(w, x, col, first, from, to);
+    VectorLoops loops = loops(x, col, null, null);
+    for (long r = from; r < to;) {
+      // once for each line of outputs, since divisions are slow
+      long image = r / w.positions() * w.image(), oy = r % w.positions() / w.outWidth(), ox = r % w.outWidth();
+      long end = Math.min(to, r - ox + w.outWidth());
+      for (; r < end; r++, ox++) {
+        see(loops, w, x, image, oy * w.stride() - w.padding(), ox * w.stride() - w.padding(), col,
+            (r - first) * w.seen(), true);
+      }
+    }
   }
 
   @Override
   public void col2im(Window w, MemorySegment col, MemorySegment x, long first, long from, long to) {
-    VectorConvolution.scatter(w, col, x, first, from, to);
+    VectorLoops loops = loops(col, x, null, null);
+    clear(x, from * w.image(), to * w.image());
+    long out = (from - first) * w.positions() * w.seen();
+    for (long image = from; image < to; image++) {
+      for (long oy = 0; oy < w.outHeight(); oy++) {
+        for (long ox = 0; ox < w.outWidth(); ox++, out += w.seen()) {
+          see(loops, w, x, image * w.image(), oy * w.stride() - w.padding(), ox * w.stride() - w.padding(), col, out,
+              false);
+        }
+      }
+    }
+  }
+
+  /** Copies what the window at (y0, x0) of an image sees to col, or adds col to it. */
+  private static void see(VectorLoops loops, Window w, MemorySegment x, long image, long y0, long x0, MemorySegment col,
+      long to, boolean gather) {
+    long run = w.kernelWidth() * w.channels(), line = w.width() * w.channels();
+    long top = Math.max(0, -y0), bottom = Math.min(w.kernelHeight(), w.height() - y0);
+    long left = Math.max(0, -x0) * w.channels(), right = Math.min(w.kernelWidth(), w.width() - x0) * w.channels();
+    if (gather && (bottom - top < w.kernelHeight() || right - left < run)) {
+      clear(col, to, to + w.seen());
+    }
+    int lines = (int) (bottom - top);
+    for (long c = left; c < right;) {
+      int count = block(c, right);
+      long in = (image + (y0 + top) * line + x0 * w.channels() + c) * BYTES, out = (to + top * run + c) * BYTES;
+      if (gather) {
+        loops.copy(x, in, line * BYTES, col, out, run * BYTES, lines, count);
+      } else {
+        loops.add(x, in, line * BYTES, col, out, run * BYTES, x, in, line * BYTES, lines, count);
+      }
+      c += count;
+    }
   }
 
   // product
 
+  /** Terms added by one visit of a tile; a strip of b of this depth stays in the first cache. */
+  private static final int DEPTH = 64;
+  /** The tallest tile, and its width in vectors: sums, a row of b and a factor in the 32 or 16 registers. */
+  private static final int TILE_ROWS = 6, WIDE_ROWS = 4, TILE_VECTORS = L == 16 ? 4 : 2;
+
   @Override
   public void product(MemorySegment a, MemorySegment b, MemorySegment c, long n, long k, long lda, long ldb, long ldc,
       boolean transposeA, boolean accumulate, long from, long to) {
-    VectorProduct.multiply(a, b, c, n, k, transposeA ? 1 : lda, transposeA ? lda : 1, ldb, ldc, accumulate, from, to);
+    VectorLoops loops = loops(a, b, c, null);
+    long aRow = (transposeA ? 1 : lda) * BYTES, aStep = (transposeA ? lda : 1) * BYTES;
+    for (long j = 0; j < n;) {
+      int columns = strip(n - j);
+      // at least one round, so that k = 0 writes the zeros
+      long p = 0;
+      do {
+        int depth = (int) Math.min(DEPTH, k - p);
+        boolean fresh = !accumulate && p == 0;
+        for (long i = from; i < to;) {
+          int rows = rowsOfTile(columns, to - i);
+          multiply(loops, rows, columns, a, i * aRow + p * aStep, aRow, aStep, b, (p * ldb + j) * BYTES, ldb * BYTES, c,
+              (i * ldc + j) * BYTES, ldc * BYTES, depth, fresh);
+          i += rows;
+        }
+        p += depth;
+      } while (p < k);
+      j += columns;
+    }
+  }
+
+  /** Columns of the next strip: as many vectors as a tile has, 2, or at most one. */
+  private static int strip(long left) {
+    return left >= TILE_VECTORS * L ? TILE_VECTORS * L : left >= 2 * L ? 2 * L : (int) Math.min(L, left);
+  }
+
+  private static int rowsOfTile(int columns, long left) {
+    int rows = columns == 4 * L ? WIDE_ROWS : TILE_ROWS;
+    return left < rows ? 1 : rows;
+  }
+
+  private static void multiply(VectorLoops loops, int rows, int columns, MemorySegment a, long ao, long aRow, long aStep,
+      MemorySegment b, long bo, long ldb, MemorySegment c, long co, long ldc, int depth, boolean fresh) {
+    if (rows > 1) {
+      switch (columns / L) {
+        case 4 -> loops.multiply4x4(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
+        case 2 -> loops.multiply6x2(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
+        default -> loops.multiply6x1(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh, columns);
+      }
+    } else if (columns == 4 * L) {
+      loops.multiply1x4(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
+    } else {
+      for (int v = 0; v < columns; v += L) {
+        loops.multiply1x1(a, ao, aRow, aStep, b, bo + v * BYTES, ldb, c, co + v * BYTES, ldc, depth, fresh,
+            Math.min(L, columns - v));
+      }
+    }
   }
 }

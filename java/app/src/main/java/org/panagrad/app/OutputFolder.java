@@ -1,0 +1,37 @@
+package org.panagrad.app;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where a training run leaves its files. */
+record OutputFolder(Path path) {
+
+  /** Creates the folder and writes to it once, so that nobody trains for an hour and then cannot save. */
+  static OutputFolder prepare(Path path) {
+    OutputFolder folder = new OutputFolder(path);
+    try {
+      Files.createDirectories(path);
+      Files.delete(Files.createTempFile(path, ".panagrad-", ".tmp"));
+    } catch (FileSystemException e) {
+      throw new Failure(path + " (--out): cannot be written to: " + Failure.reason(e), e);
+    } catch (IOException e) {
+      throw new Failure(path + " (--out): cannot be written to: " + e.getMessage(), e);
+    }
+    for (Path file : new Path[] { folder.model(), folder.curves() }) {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new Failure(file + ": cannot be written, something stands there that is no file");
+      }
+    }
+    return folder;
+  }
+
+  Path model() {
+    return path.resolve("model.safetensors");
+  }
+
+  Path curves() {
+    return path.resolve("curves.png");
+  }
+}

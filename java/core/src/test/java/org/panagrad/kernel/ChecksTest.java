@@ -1,0 +1,321 @@
+package org.panagrad.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Bad input: the exception that the contract names, a message with argument and value, and nothing written. */
+class ChecksTest {
+  private static final float SENTINEL = 7;
+
+  private final List<MemorySegment> watched = new ArrayList<>();
+  @AutoClose
+  private final Arena arena = Arena.ofShared();
+  private Kernels k;
+
+  static List<Kernels> backends() {
+    return Backends.all();
+  }
+
+  /** Floats that must be as they are after a bad call. */
+  private MemorySegment heap(int n) {
+    return watch(MemorySegment.ofArray(new float[n]));
+  }
+
+  private MemorySegment off(int n) {
+    return watch(arena.allocate(4L * n, 4));
+  }
+
+  private MemorySegment watch(MemorySegment x) {
+    for (long i = 0; i < x.byteSize() / 4; i++) {
+      x.setAtIndex(ValueLayout.JAVA_FLOAT, i, SENTINEL);
+    }
+    watched.add(x);
+    return x;
+  }
+
+  private static MemorySegment ints(int... x) {
+    return MemorySegment.ofArray(x);
+  }
+
+  /** The call fails so, its message has all these words, and nothing has changed. */
+  private void bad(Class<? extends RuntimeException> type, String words, Runnable call) {
+    RuntimeException thrown = assertThrowsExactly(type, call::run, () -> k.name() + ": " + words);
+    for (String word : words.split("\\|")) {
+      assertTrue(String.valueOf(thrown.getMessage()).contains(word), () -> k.name() + ": " + word + " is not in: "
+          + thrown.getMessage());
+    }
+    for (MemorySegment x : watched) {
+      for (long i = 0; x.scope().isAlive() && i < x.byteSize() / 4; i++) {
+        assertEquals(SENTINEL, x.getAtIndex(ValueLayout.JAVA_FLOAT, i), () -> k.name() + " wrote: " + words);
+      }
+    }
+  }
+
+  private void tooShort(String words, Runnable call) {
+    bad(IndexOutOfBoundsException.class, words, call);
+  }
+
+  private void illegal(String words, Runnable call) {
+    bad(IllegalArgumentException.class, words, call);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void ranges(Kernels kernels) {
+    k = kernels;
+    MemorySegment x = heap(8), y = heap(8);
+    tooShort("-1", () -> k.exp(x, y, -1, 4));
+    tooShort("5|4", () -> k.exp(x, y, 5, 4));
+    tooShort("x|8|9", () -> k.exp(x, heap(9), 0, 9));
+    tooShort("y|8|9", () -> k.relu(heap(9), y, 0, 9));
+    tooShort("x|" + Long.MAX_VALUE, () -> k.log(x, y, 0, Long.MAX_VALUE));
+    tooShort("[-1", () -> k.uniform(y, 0, 1, 1, 1, -1, 4));
+    tooShort("dx|8", () -> k.reluBackward(heap(9), heap(9), heap(8), 0, 9));
+    tooShort("gradient|8", () -> k.sgd(heap(9), x, 0.1f, 0, 9));
+    tooShort("momentumBuffer|8", () -> k.momentum(heap(9), heap(9), x, 0.1f, 0.9f, 1, 0, 9));
+    tooShort("squareAverage|8", () -> k.rmsProp(heap(9), heap(9), x, 0.1f, 0.9f, 0.1f, 1e-8f, 0, 9));
+    tooShort("secondMoment|8", () -> k.adam(heap(9), heap(9), heap(9), x, 0, 1, 0, 1, 1, 1, 1, 0, 9));
+    tooShort("firstMoment|8", () -> k.adam(heap(9), heap(9), x, heap(9), 0, 1, 0, 1, 1, 1, 1, 0, 9));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void sizes(Kernels kernels) {
+    k = kernels;
+    MemorySegment x = heap(8), y = heap(8);
+    illegal("columns|0", () -> k.softmax(x, y, 0, 0, 1));
+    illegal("columns|-3", () -> k.bias(x, y, heap(8), -3, 0, 1));
+    illegal("columns|" + Long.MAX_VALUE, () -> k.softmax(x, y, Long.MAX_VALUE, 0, 2));
+    illegal("columns|" + (1L << 32), () -> k.softmaxCrossEntropy(x, ints(), y, heap(8), 1L << 32, 1, 0, 0));
+    // 2^33 rows of 2^31 floats: 2^66 bytes
+    illegal("columns|" + (1L << 31), () -> k.softmax(x, y, 1L << 31, 0, 1L << 33));
+    tooShort("x|8|12", () -> k.softmax(x, y, 4, 0, 3));
+    tooShort("bias|1|2", () -> k.bias(x, heap(1), y, 2, 0, 4));
+    tooShort("losses|2|3", () -> k.softmaxCrossEntropy(heap(9), ints(0, 1, 2), null, heap(2), 3, 1, 0, 3));
+    tooShort("labels|2|3", () -> k.softmaxCrossEntropy(heap(9), ints(0, 1), null, heap(3), 3, 1, 0, 3));
+    tooShort("gradient|8|9", () -> k.softmaxCrossEntropy(heap(9), ints(0, 1, 2), y, heap(3), 3, 1, 0, 3));
+    illegal("blockRows|0", () -> k.columnSums(x, y, 4, 2, 0, 0, 1));
+    illegal("blockRows|4097", () -> k.columnSums(x, y, 4, 2, 4097, 0, 1));
+    tooShort("3|4|2", () -> k.columnSums(x, y, 4, 2, 2, 0, 3));
+    tooShort("sums|3|4", () -> k.columnSums(x, heap(3), 4, 2, 2, 0, 2));
+    tooShort("-4", () -> k.columnSums(x, y, -4, 2, 2, 0, 0));
+    tooShort("5|4", () -> k.sumPartials(x, y, 2, 4, 0, 5));
+    tooShort("-2", () -> k.sumPartials(x, y, -2, 4, 0, 4));
+    tooShort("x|8|12", () -> k.sumPartials(x, y, 3, 4, 0, 1));
+    illegal("n|" + Long.MAX_VALUE, () -> k.sumPartials(x, y, 3, Long.MAX_VALUE, 0, 1));
+    tooShort("5|4", () -> k.transpose(x, y, 2, 4, 0, 5));
+    tooShort("y|7|8", () -> k.transpose(x, heap(7), 2, 4, 0, 4));
+    illegal("rows|-2", () -> k.transpose(x, y, -2, 4, 0, 4));
+    illegal("from|1", () -> k.meanSquaredError(x, y, null, null, heap(1), 1, 1, 4));
+    tooShort("sums|1|2", () -> k.meanSquaredError(heap(4097), heap(4097), null, null, heap(1), 1, 0, 4097));
+    tooShort("target|7|8", () -> k.meanSquaredError(x, heap(7), null, null, heap(1), 1, 0, 8));
+    tooShort("losses|7|8", () -> k.meanSquaredError(x, y, null, heap(7), heap(1), 1, 0, 8));
+    illegal("3.0|2.0", () -> k.uniform(y, 3, 2, 1, 1, 0, 4));
+    illegal("NaN", () -> k.uniform(y, Float.NaN, 2, 1, 1, 0, 4));
+    illegal("Infinity", () -> k.uniform(y, 0, Float.POSITIVE_INFINITY, 1, 1, 0, 4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void products(Kernels kernels) {
+    k = kernels;
+    MemorySegment a = heap(6), b = heap(6), c = heap(4);
+    illegal("a|2|3", () -> k.product(a, b, c, 2, 3, 2, 2, 2, false, false, 0, 2));
+    illegal("a|1|2", () -> k.product(a, b, c, 2, 3, 1, 2, 2, true, false, 0, 2));
+    illegal("b|1|2", () -> k.product(a, b, c, 2, 3, 3, 1, 2, false, false, 0, 2));
+    illegal("c|1|2", () -> k.product(a, b, c, 2, 3, 3, 2, 1, false, false, 0, 2));
+    illegal("n is 0", () -> k.product(a, b, c, 0, 3, 3, 2, 2, false, false, 0, 2));
+    illegal("k is -1", () -> k.product(a, b, c, 2, -1, 3, 2, 2, false, false, 0, 2));
+    tooShort("a|6|9", () -> k.product(a, b, heap(6), 2, 3, 3, 2, 2, false, false, 0, 3));
+    tooShort("b|6|8", () -> k.product(heap(8), b, c, 2, 4, 4, 2, 2, false, false, 0, 2));
+    tooShort("c|4|6", () -> k.product(heap(9), b, c, 2, 3, 3, 2, 2, false, false, 0, 3));
+    illegal("lda|" + Long.MAX_VALUE, () -> k.product(a, b, c, 2, 3, Long.MAX_VALUE, 2, 2, false, false, 0, 9));
+    illegal("c|a", () -> k.product(a, b, a, 2, 3, 3, 2, 2, false, false, 0, 2));
+    MemorySegment whole = off(64);
+    illegal("c|b",
+        () -> k.product(off(6), whole.asSlice(0, 24), whole.asSlice(20, 16), 2, 3, 3, 2, 2, false, false, 0, 2));
+    illegal("heap", () -> {
+      Product openBlas = Product.missing() == null ? Product.of(Product.Choice.OPENBLAS, k) : null;
+      if (openBlas == null) {
+        throw new IllegalArgumentException("heap: skipped, there is no OpenBLAS");
+      }
+      openBlas.multiply(a, b, c, 2, 3, 3, 2, 2, false, false, 0, 2);
+    });
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void labels(Kernels kernels) {
+    k = kernels;
+    for (boolean onHeap : new boolean[]{true, false}) {
+      MemorySegment x = onHeap ? heap(9) : off(9), losses = onHeap ? heap(3) : off(3);
+      for (int wrong : new int[]{3, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+        illegal("label " + wrong + "|row 1|3 classes",
+            () -> k.softmaxCrossEntropy(x, ints(0, wrong, 2), x, losses, 3, 1, 0, 3));
+      }
+    }
+    // outside of the range it does not matter
+    float[] gradient = new float[9];
+    k.softmaxCrossEntropy(heap(9), ints(-5, 1, 99), MemorySegment.ofArray(gradient),
+        MemorySegment.ofArray(new float[3]), 3,
+        1, 1, 2);
+    assertEquals(0, gradient[2]);
+    assertEquals(1 / 3f, gradient[3]);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void overlaps(Kernels kernels) {
+    k = kernels;
+    for (MemorySegment whole : List.of(heap(64), off(64))) {
+      MemorySegment x = whole.asSlice(0, 64), shifted = whole.asSlice(4, 64), behind = whole.asSlice(64, 64);
+      illegal("y|x", () -> k.exp(x, shifted, 0, 16));
+      illegal("dx|y", () -> k.reluBackward(x, behind, shifted, 0, 16));
+      illegal("dx|y", () -> k.reluBackward(x, behind, x, 0, 16));
+      illegal("dx|dy", () -> k.softmaxBackward(behind, x, shifted, 4, 0, 4));
+      illegal("y|bias", () -> k.bias(behind, shifted, x, 4, 0, 4));
+      illegal("sums|x", () -> k.columnSums(x, shifted, 4, 4, 4, 0, 1));
+      illegal("y|x", () -> k.sumPartials(x, x, 4, 4, 0, 4));
+      illegal("y|x", () -> k.transpose(x, x, 4, 4, 0, 4));
+      illegal("losses|logits", () -> k.softmaxCrossEntropy(x, ints(0, 0), null, shifted, 8, 1, 0, 2));
+      illegal("gradient|losses", () -> k.softmaxCrossEntropy(behind, ints(0, 0), x, shifted, 8, 1, 0, 2));
+      illegal("gradient|logits", () -> k.softmaxCrossEntropy(x, ints(0, 0), shifted, behind, 8, 1, 0, 2));
+      illegal("gradient|labels", () -> k.softmaxCrossEntropy(behind, x, x, whole.asSlice(128, 64), 8, 1, 0, 2));
+      illegal("losses|prediction", () -> k.meanSquaredError(x, behind, null, x, whole.asSlice(128, 4), 1, 0, 16));
+      illegal("gradient|target", () -> k.meanSquaredError(x, behind, behind, null, whole.asSlice(128, 4), 1, 0, 16));
+      illegal("sums|target", () -> k.meanSquaredError(x, behind, null, null, behind, 1, 0, 16));
+      illegal("sums|gradient",
+          () -> k.meanSquaredError(x, behind, whole.asSlice(128, 64), null, whole.asSlice(128, 4), 1,
+              0, 16));
+      illegal("parameter|gradient", () -> k.sgd(x, shifted, 1, 0, 16));
+      illegal("momentumBuffer|parameter", () -> k.momentum(x, behind, shifted, 1, 1, 1, 0, 15));
+      illegal("squareAverage|gradient", () -> k.rmsProp(x, behind, behind, 1, 1, 1, 1, 0, 16));
+      illegal("secondMoment|firstMoment",
+          () -> k.adam(x, behind, whole.asSlice(128, 64), whole.asSlice(128, 64), 1, 1, 1, 1, 1, 1, 1, 0, 16));
+      Window w = Window.of(4, 4, 1, 2, 2, 2, 0);
+      illegal("y|x", () -> k.maxPool(w, x, x, ints(0, 0, 0, 0), 0, 1));
+      illegal("indices|y", () -> k.maxPool(w, x, behind, behind, 0, 1));
+      illegal("dx|dy", () -> k.maxPoolBackward(w, x, ints(0, 0, 0, 0), x, 0, 1));
+      illegal("col|x", () -> k.im2col(w, x, shifted, 0, 0, 3));
+      illegal("x|col", () -> k.col2im(w, x, x, 0, 0, 1));
+    }
+    // neighbours do not overlap
+    MemorySegment two = MemorySegment.ofArray(new float[8]);
+    k.exp(two.asSlice(0, 16), two.asSlice(16), 0, 4);
+    assertEquals(1, two.getAtIndex(ValueLayout.JAVA_FLOAT, 7));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void memory(Kernels kernels) throws InterruptedException {
+    k = kernels;
+    MemorySegment x = heap(8), y = heap(8);
+    illegal("y|read-only", () -> k.exp(x, y.asReadOnly(), 0, 8));
+    illegal("losses|read-only", () -> k.softmaxCrossEntropy(x, ints(0), null, y.asReadOnly(), 8, 1, 0, 1));
+    illegal("parameter|read-only", () -> k.sgd(x.asReadOnly(), y, 1, 0, 8));
+    illegal("x|4 bytes|byte[]", () -> k.exp(MemorySegment.ofArray(new byte[32]), y, 0, 8));
+    illegal("y|4 bytes", () -> k.exp(x, off(9).asSlice(2, 32), 0, 8));
+    MemorySegment closed;
+    try (Arena gone = Arena.ofConfined()) {
+      closed = gone.allocate(32, 4);
+    }
+    bad(IllegalStateException.class, "x|closed", () -> k.exp(closed, y, 0, 8));
+    bad(IllegalStateException.class, "y|closed", () -> k.exp(x, closed, 0, 8));
+    bad(IllegalStateException.class, "dy|closed", () -> k.maxPoolBackward(Window.of(2, 2, 2, 1, 1, 1, 0), closed,
+        ints(new int[8]), y, 0, 1));
+    try (Arena confined = Arena.ofConfined()) {
+      MemorySegment mine = confined.allocate(32, 4);
+      List<Throwable> failures = new ArrayList<>();
+      Thread other = Thread.ofPlatform().start(() -> {
+        try {
+          bad(WrongThreadException.class, "x|thread", () -> k.exp(mine, y, 0, 8));
+          bad(WrongThreadException.class, "y|thread", () -> k.exp(x, mine, 0, 8));
+        } catch (Throwable e) {
+          failures.add(e);
+        }
+      });
+      other.join();
+      assertEquals(List.of(), failures);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void nulls(Kernels kernels) {
+    k = kernels;
+    MemorySegment x = heap(8), y = heap(8), z = heap(8), i = ints(new int[8]);
+    Window w = Window.of(2, 2, 2, 1, 1, 1, 0);
+    List<Consumer<MemorySegment[]>> calls = List.of(a -> k.exp(a[0], a[1], 0, 8), a -> k.relu(a[0], a[1], 0, 8),
+        a -> k.reluBackward(a[0], a[1], a[2], 0, 8), a -> k.bias(a[0], a[1], a[2], 8, 0, 1),
+        a -> k.columnSums(a[0], a[1], 1, 8, 1, 0, 1), a -> k.sumPartials(a[0], a[1], 1, 8, 0, 8),
+        a -> k.transpose(a[0], a[1], 1, 8, 0, 8), a -> k.softmax(a[0], a[1], 8, 0, 1),
+        a -> k.softmaxBackward(a[0], a[1], a[2], 8, 0, 1), a -> k.softmaxCrossEntropy(a[0], i, null, a[1], 8, 1, 0, 1),
+        a -> k.meanSquaredError(a[0], a[1], null, null, a[2], 1, 0, 8), a -> k.sgd(a[0], a[1], 1, 0, 8),
+        a -> k.momentum(a[0], a[1], a[2], 1, 1, 1, 0, 8), a -> k.rmsProp(a[0], a[1], a[2], 1, 1, 1, 1, 0, 8),
+        a -> k.maxPool(w, a[0], a[1], a[2], 0, 1), a -> k.maxPoolBackward(w, a[0], i, a[1], 0, 1),
+        a -> k.im2col(w, a[0], a[1], 0, 0, 4), a -> k.col2im(w, a[0], a[1], 0, 0, 1),
+        a -> k.product(a[0], a[1], a[2], 1, 1, 1, 1, 1, false, false, 0, 1), a -> k.uniform(a[0], 0, 1, 1, 1, 0, 8));
+    for (Consumer<MemorySegment[]> call : calls) {
+      bad(NullPointerException.class, "", () -> call.accept(new MemorySegment[]{null, y, z}));
+      if (call != calls.getLast()) {
+        bad(NullPointerException.class, "", () -> call.accept(new MemorySegment[]{x, null, z}));
+      }
+    }
+    bad(NullPointerException.class, "", () -> k.softmaxCrossEntropy(x, null, null, y, 8, 1, 0, 1));
+    bad(NullPointerException.class, "", () -> k.maxPool(null, x, y, z, 0, 1));
+    bad(NullPointerException.class, "", () -> k.im2col(null, x, y, 0, 0, 4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void images(Kernels kernels) {
+    k = kernels;
+    Window w = Window.of(4, 4, 2, 2, 2, 2, 0), padded = Window.of(4, 4, 2, 3, 3, 1, 1);
+    MemorySegment x = heap(64), y = heap(16), i = ints(new int[16]);
+    illegal("padding|1", () -> k.maxPool(padded, x, heap(64), ints(new int[64]), 0, 1));
+    illegal("padding|1", () -> k.maxPoolBackward(padded, heap(64), ints(new int[64]), x, 0, 1));
+    tooShort("x|64|96", () -> k.maxPool(w, x, heap(24), ints(new int[24]), 0, 3));
+    tooShort("y|15|16", () -> k.maxPool(w, x, heap(15), i, 0, 2));
+    tooShort("indices|15|16", () -> k.maxPool(w, x, y, ints(new int[15]), 0, 2));
+    tooShort("dx|63|64", () -> k.maxPoolBackward(w, y, i, heap(63), 0, 2));
+    tooShort("first|-1", () -> k.im2col(w, x, heap(64), -1, 0, 4));
+    tooShort("first|3|2", () -> k.im2col(w, x, heap(64), 3, 2, 4));
+    tooShort("col|31|32", () -> k.im2col(w, x, heap(31), 0, 0, 4));
+    tooShort("x|64|96", () -> k.im2col(w, x, heap(96), 0, 0, 12));
+    tooShort("first|1|0", () -> k.col2im(w, heap(64), x, 1, 0, 2));
+    tooShort("col|63|64", () -> k.col2im(w, heap(63), x, 0, 0, 2));
+    tooShort("x|63|64", () -> k.col2im(w, heap(64), heap(63), 0, 0, 2));
+    illegal("image|" + Long.MAX_VALUE / 8, () -> k.maxPool(w, x, y, i, 0, Long.MAX_VALUE / 8));
+  }
+
+  @Test
+  void windows() {
+    k = Backends.of(Backend.SCALAR);
+    illegal("0x4x1|at least 1", () -> Window.of(0, 4, 1, 2, 2, 1, 0));
+    illegal("4x4x-1|at least 1", () -> Window.of(4, 4, -1, 2, 2, 1, 0));
+    illegal("2x0|at least 1", () -> Window.of(4, 4, 1, 2, 0, 1, 0));
+    illegal("stride 0|at least 1", () -> Window.of(4, 4, 1, 2, 2, 0, 0));
+    illegal("padding -1", () -> Window.of(4, 4, 1, 2, 2, 1, -1));
+    illegal("padding 2|less than the window", () -> Window.of(4, 4, 1, 2, 3, 1, 2));
+    illegal("5x2|4x4|larger", () -> Window.of(4, 4, 1, 5, 2, 1, 0));
+    illegal("too large", () -> Window.of(1L << 31, 1L << 31, 4, 2, 2, 1, 0));
+    illegal("large", () -> Window.of(Long.MAX_VALUE, 1, 1, 2, 2, 1, 1));
+    // a small image whose columns cannot be counted
+    illegal("large", () -> Window.of(1, 1, 1, 65_537, 65_537, 1, 65_536));
+    Window w = Window.of(28, 28, 1, 3, 3, 2, 1);
+    assertEquals(14, w.outHeight());
+    assertEquals(14, w.outWidth());
+  }
+}

@@ -1,0 +1,87 @@
+package org.panagrad.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.panagrad.kernel.Arguments.Memory;
+import org.panagrad.kernel.Arguments.Style;
+
+/** The backward ops against finite differences of the forward ops' formulas. */
+class GradientTest {
+  private static final long SEED = 3;
+  /** In double: the quotient's error is about 1e-9, and a kink within it is improbable. */
+  private static final double STEP = 1e-6;
+  /** A gradient of this many inputs takes as many evaluations. */
+  private static final int LARGEST = 700;
+
+  private final Set<String> checked = new TreeSet<>();
+
+  @Test
+  void backwardIsTheDerivativeOfForward() {
+    for (KernelCase row : KernelCases.all()) {
+      for (Size size : row.sizes()) {
+        Setup setup = row.at().apply(size);
+        boolean small = setup.arrays().stream().allMatch(a -> a.length() <= LARGEST) && setup.to() > setup.from();
+        for (Setup.Gradient gradient : setup.gradients()) {
+          if (small) {
+            check(row, size, setup, gradient);
+            checked.add(row.name() + " by " + setup.arrays().get(gradient.input()).name());
+          }
+        }
+      }
+    }
+    assertEquals(new TreeSet<>(Set.of("relu_f32 by x", "bias_f32 by bias", "softmax_f32 by x",
+        "softmax_cross_entropy_f32 by logits", "mean_squared_error_f32 by prediction", "max_pool_f32 by x",
+        "im2col_f32 by x", "col2im_f32 by col", "product_f32 by a", "product_f32 by b")), checked);
+  }
+
+  private static void check(KernelCase row, Size size, Setup setup, Setup.Gradient gradient) {
+    int[][] initial = Arguments.initial(setup, Style.ORDINARY, SEED);
+    double[][] in = Arguments.values(setup, initial);
+    int input = gradient.input(), output = gradient.output();
+    double[] weights = new Random(SEED).doubles(in[output].length, -1, 1).map(x -> (float) x).toArray();
+    if (!Double.isNaN(gradient.weight())) {
+      java.util.Arrays.fill(weights, gradient.weight());
+    }
+
+    Kernels kernels = Backends.of(Backend.SCALAR);
+    MemorySegment[] arrays = Arguments.of(setup, initial, Memory.HEAP).call(kernels).segments();
+    float[] dy = new float[weights.length], dx = new float[in[input].length];
+    for (int i = 0; i < dy.length; i++) {
+      dy[i] = (float) weights[i];
+    }
+    java.util.Arrays.fill(dx, Float.NaN);
+    gradient.backward().on(kernels, arrays, MemorySegment.ofArray(dy), MemorySegment.ofArray(dx));
+
+    boolean anything = false;
+    for (int i = 0; i < dx.length; i++) {
+      double x = in[input][i];
+      in[input][i] = x + STEP;
+      double above = weighted(setup, in, output, weights);
+      in[input][i] = x - STEP;
+      double below = weighted(setup, in, output, weights);
+      in[input][i] = x;
+      double derivative = (above - below) / (2 * STEP);
+      // the quotient's own error, and the float's: sums of some hundred weights of at most 1
+      assertEquals(derivative, dx[i], 1e-5 * (1 + Math.abs(derivative)),
+          row + " " + size + " seed " + SEED + ": derivative by " + setup.arrays().get(input).name() + "[" + i + "]");
+      anything |= Math.abs(derivative) > 1e-3;
+    }
+    assertTrue(anything || size.columns() == 1 || size.rows() == 0, row + " " + size + ": all derivatives vanish");
+  }
+
+  private static double weighted(Setup setup, double[][] in, int output, double[] weights) {
+    double[] y = setup.expect(in)[0][output];
+    double sum = 0;
+    for (int i = 0; i < y.length; i++) {
+      sum += weights[i] * y[i];
+    }
+    return sum;
+  }
+
+}

@@ -1,0 +1,58 @@
+package org.panagrad.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.panagrad.kernel.Arguments.Memory;
+import org.panagrad.kernel.Arguments.Style;
+
+/** Every op against its formula in double; {@link AgreementTest} carries this over to all other backends. */
+class OracleTest {
+  private static final long SEED = 2;
+
+  static List<KernelCase> cases() {
+    return KernelCases.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void agreesWithTheFormula(KernelCase row) {
+    long[] elements = new long[8], telling = new long[8];
+    for (Size size : row.sizes()) {
+      Setup setup = row.at().apply(size);
+      int[][] initial = Arguments.initial(setup, Style.ORDINARY, SEED);
+      double[][][] expected = setup.expect(Arguments.values(setup, initial));
+      int[][] got = Arguments.of(setup, initial, Memory.HEAP).call(Backends.of(Backend.SCALAR)).results();
+      double[][] values = Arguments.values(setup, java.util.Arrays.stream(got).map(x -> x == null ? new int[0] : x)
+          .toArray(int[][]::new));
+      for (int k = 0; k < initial.length; k++) {
+        for (int i = 0; got[k] != null && i < got[k].length; i++) {
+          double value = expected[0][k][i], within = expected[1][k][i];
+          String where = "%s %s seed %d: %s[%d]".formatted(row, size, SEED, setup.arrays().get(k).name(), i);
+          if (within == Setup.UNTOUCHED) {
+            check(got[k][i] == initial[k][i], where + " was touched");
+            continue;
+          }
+          check(got[k][i] != Arguments.UNWRITTEN, where + " was not written");
+          check(values[k][i] == (float) value || Math.abs(values[k][i] - value) <= within,
+              "%s is %s, expected %s within %s".formatted(where, values[k][i], value, within));
+          elements[k]++;
+          telling[k] += Math.abs(value) > within ? 1 : 0;
+        }
+      }
+    }
+    for (int k = 0; k < elements.length; k++) {
+      // an oracle that expects zeros, or anything between minus and plus, would be met by doing nothing
+      assertTrue(telling[k] * 5 >= elements[k], row + ": of array " + k + " only " + telling[k] + " of " + elements[k]
+          + " expected elements differ from 0 by more than their tolerance");
+    }
+  }
+
+  private static void check(boolean holds, String message) {
+    if (!holds) {
+      throw new AssertionError(message);
+    }
+  }
+}
