@@ -68,7 +68,8 @@ final class Converters {
       }
     }
     throw new TypeConversionException("'" + value + "' is none of "
-        + Arrays.stream(choices).map(choice -> choice.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", ")));
+        + Arrays.stream(choices).map(choice -> choice.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", ")));
   }
 
   /** A backend, in lower case. */

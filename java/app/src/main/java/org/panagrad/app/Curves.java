@@ -31,7 +31,8 @@ import org.panagrad.train.History;
 final class Curves {
   private static final int WIDTH = 760, HEIGHT = 600; // of each of the two charts
   private static final int MANY = 30; // epochs, whose points would touch
-  private static final Color TRAINING = new Color(0x4C78A8), VALIDATION = new Color(0xE45756), TEXT = new Color(0x333333),
+  private static final Color TRAINING = new Color(0x4C78A8), VALIDATION = new Color(0xE45756),
+      TEXT = new Color(0x333333),
       GRID = new Color(0xE3E3E3);
 
   private Curves() {

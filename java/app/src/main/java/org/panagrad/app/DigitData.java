@@ -58,7 +58,8 @@ final class DigitData {
 
   @Override
   public String toString() {
-    return folder == null ? "drawn by the program itself, as neither --data nor " + VARIABLE + " names MNIST's folder"
+    return folder == null
+        ? "drawn by the program itself, as neither --data nor " + VARIABLE + " names MNIST's folder"
         : "MNIST in " + folder + (origin.equals(VARIABLE) ? " (" + VARIABLE + ")" : "");
   }
 }

@@ -16,7 +16,8 @@ final class FiniteLoss implements TrainingListener {
   @Override
   public void onTrainingBatch(Progress progress) {
     if (!Double.isFinite(progress.loss())) {
-      throw diverged("the loss is " + progress.loss() + " at step " + progress.batch() + " of epoch " + progress.epoch());
+      throw diverged(
+          "the loss is " + progress.loss() + " at step " + progress.batch() + " of epoch " + progress.epoch());
     }
   }
 

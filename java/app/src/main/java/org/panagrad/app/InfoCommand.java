@@ -60,7 +60,8 @@ final class InfoCommand implements Callable<Integer> {
 
   /** Not by AUTO, which would log what stands here anyway. */
   private static Kernels best() {
-    return Backends.of(Backends.missing(Backend.NATIVE) == null ? Backend.NATIVE
+    return Backends.of(Backends.missing(Backend.NATIVE) == null
+        ? Backend.NATIVE
         : Backends.missing(Backend.VECTOR) == null ? Backend.VECTOR : Backend.SCALAR);
   }
 
@@ -80,7 +81,8 @@ final class InfoCommand implements Callable<Integer> {
 
   private static String product() {
     String missing = Product.missing();
-    return missing == null ? Product.of(Product.Choice.OPENBLAS, best()).name()
+    return missing == null
+        ? Product.of(Product.Choice.OPENBLAS, best()).name()
         : "built-in, slower; no OpenBLAS: " + missing + " (./panagrad builds and names it; target/build.log says more)";
   }
 
@@ -88,7 +90,8 @@ final class InfoCommand implements Callable<Integer> {
     try {
       DigitData digits = DigitData.of(data, main.environment());
       try (ImageDataset training = digits.training(0, 0); ImageDataset test = digits.test(0)) {
-        return digits + (training.size() == 0 ? ""
+        return digits + (training.size() == 0
+            ? ""
             : String.format(": %,d training and %,d test images", training.size(), test.size()));
       }
     } catch (IOException | Failure e) {

@@ -19,7 +19,7 @@ record OutputFolder(Path path) {
     } catch (IOException e) {
       throw new Failure(path + " (--out): cannot be written to: " + e.getMessage(), e);
     }
-    for (Path file : new Path[] { folder.model(), folder.curves() }) {
+    for (Path file : new Path[]{folder.model(), folder.curves()}) {
       if (Files.exists(file) && !Files.isRegularFile(file)) {
         throw new Failure(file + ": cannot be written, something stands there that is no file");
       }

@@ -110,7 +110,8 @@ final class ProgressBar implements TrainingListener {
     fields.add(loss(figures.loss));
     fields.add("accuracy " + format("%4.1f %%", 100 * figures.accuracy));
     fields.add(format("%,5.0f images/s", figures.samples / figures.seconds));
-    fields.add(format("%-10s", figures.batch == figures.batches ? "validating" : time(figures.secondsLeft()) + " left"));
+    fields
+        .add(format("%-10s", figures.batch == figures.batches ? "validating" : time(figures.secondsLeft()) + " left"));
     return fields;
   }
 
@@ -156,7 +157,8 @@ final class ProgressBar implements TrainingListener {
 
   static String time(double seconds) {
     long whole = Math.round(seconds);
-    return whole < 3600 ? format("%d:%02d", whole / 60, whole % 60)
+    return whole < 3600
+        ? format("%d:%02d", whole / 60, whole % 60)
         : format("%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
   }
 

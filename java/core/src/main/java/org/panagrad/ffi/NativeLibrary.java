@@ -34,8 +34,6 @@ public final class NativeLibrary {
 
   private static final int ABI_VERSION = 1;
   private static final Linker LINKER = Linker.nativeLinker();
-  private static final AddressLayout TEXT = ADDRESS
-      .withTargetLayout(MemoryLayout.sequenceLayout(256, JAVA_BYTE));
 
   private final String origin;
   private final SymbolLookup symbols;
@@ -259,8 +257,10 @@ public final class NativeLibrary {
   }
 
   private String kernelName(int row) {
+    // no constant: making it is refused where native access is, and the class must load to say so
+    AddressLayout text = ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(256, JAVA_BYTE));
     try {
-      MethodHandle handle = LINKER.downcallHandle(symbol("pana_kernel_name"), FunctionDescriptor.of(TEXT, JAVA_INT));
+      MethodHandle handle = LINKER.downcallHandle(symbol("pana_kernel_name"), FunctionDescriptor.of(text, JAVA_INT));
       return ((MemorySegment) handle.invokeExact(row)).getString(0);
     } catch (Throwable e) {
       throw Downcalls.unexpected(e);

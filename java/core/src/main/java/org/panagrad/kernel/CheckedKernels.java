@@ -328,7 +328,8 @@ final class CheckedKernels implements Kernels {
       throw new IllegalArgumentException("k is " + k + ": it must not be negative");
     }
     long aRows = transposeA ? k : to, aColumns = transposeA ? to : k;
-    long aSize = matrix("a", aRows, aColumns, lda), bSize = matrix("b", k, n, ldb), cSize = matrix("c", to, n, ldc);
+    long aSize = matrix("lda", aRows, aColumns, lda), bSize = matrix("ldb", k, n, ldb),
+        cSize = matrix("ldc", to, n, ldc);
     in("a", a, aSize);
     in("b", b, bSize);
     out("c", c, cSize);
@@ -337,12 +338,12 @@ final class CheckedKernels implements Kernels {
   }
 
   /** Floats that a matrix spans. */
-  private static long matrix(String name, long rows, long columns, long leading) {
+  private static long matrix(String leadingName, long rows, long columns, long leading) {
     if (leading < columns) {
       throw new IllegalArgumentException(
-          "the rows of " + name + " are " + leading + " apart, less than their length " + columns);
+          leadingName + " is " + leading + ": it must be at least the length of a row, " + columns);
     }
-    return rows == 0 || columns == 0 ? 0 : elements("ld" + name, leading, rows - 1) + columns;
+    return rows == 0 || columns == 0 ? 0 : elements(leadingName, leading, rows - 1) + columns;
   }
 
   @Override

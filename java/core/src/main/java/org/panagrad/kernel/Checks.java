@@ -75,9 +75,9 @@ final class Checks {
     if (nx == 0 || ny == 0 || x.isNative() != y.isNative()) {
       return false;
     }
-    // the address of a heap segment is its place in the array
+    // the address of a heap segment is its place in the array; comparing the Optionals would allocate them
     boolean places = x.address() < y.address() + 4 * ny && y.address() < x.address() + 4 * nx;
-    return places && (x.isNative() || x.heapBase().equals(y.heapBase()));
+    return places && (x.isNative() || x.heapBase().orElse(null) == y.heapBase().orElse(null));
   }
 
   /** Labels of the rows [from, to). */

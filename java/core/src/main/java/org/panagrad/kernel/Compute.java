@@ -22,6 +22,7 @@ public final class Compute implements AutoCloseable {
   private final Workers workers;
 
   private static final class Scratch {
+    private final ArraySegments arrays = new ArraySegments();
     private MemorySegment floats = MemorySegment.ofArray(new float[64]);
 
     MemorySegment floats(long count) {
@@ -128,9 +129,10 @@ public final class Compute implements AutoCloseable {
    */
   public float softmaxCrossEntropy(float[] logits, int[] labels, float @Nullable [] gradient, int rows, int classes,
       Reduction reduction) {
-    MemorySegment losses = scratch.get().floats(rows);
-    kernels.softmaxCrossEntropy(MemorySegment.ofArray(logits), MemorySegment.ofArray(labels),
-        gradient == null ? null : MemorySegment.ofArray(gradient), losses, classes, reduction.scale(rows), 0, rows);
+    Scratch mine = scratch.get();
+    MemorySegment losses = mine.floats(rows);
+    kernels.softmaxCrossEntropy(mine.arrays.of(0, logits), mine.arrays.of(1, labels),
+        gradient == null ? null : mine.arrays.of(2, gradient), losses, classes, reduction.scale(rows), 0, rows);
     return (float) reduction.value(sum(losses, rows), rows);
   }
 
@@ -147,9 +149,10 @@ public final class Compute implements AutoCloseable {
   public float meanSquaredError(float[] prediction, float[] target, float @Nullable [] gradient, Reduction reduction) {
     int n = prediction.length;
     int blocks = (n + Kernels.BLOCK - 1) / Kernels.BLOCK;
-    MemorySegment sums = scratch.get().floats(blocks);
-    kernels.meanSquaredError(MemorySegment.ofArray(prediction), MemorySegment.ofArray(target),
-        gradient == null ? null : MemorySegment.ofArray(gradient), null, sums, reduction.scale(n), 0, n);
+    Scratch mine = scratch.get();
+    MemorySegment sums = mine.floats(blocks);
+    kernels.meanSquaredError(mine.arrays.of(0, prediction), mine.arrays.of(1, target),
+        gradient == null ? null : mine.arrays.of(2, gradient), null, sums, reduction.scale(n), 0, n);
     return (float) reduction.value(sum(sums, blocks), n);
   }
 

@@ -80,9 +80,9 @@ final class NativeKernels implements Kernels {
     return x == null ? MemorySegment.NULL : x;
   }
 
-  /** Units of a short call when each costs as much as {@code work} elements. */
+  /** Units of a short call when each costs as much as {@code work} elements; 0 for rows that are not there. */
   private long step(long work) {
-    return Math.max(1, shortWork / work);
+    return Math.max(1, shortWork / Math.max(1, work));
   }
 
   /** Whether a unit on the heap would hold up the JVM for longer than about two short calls. */

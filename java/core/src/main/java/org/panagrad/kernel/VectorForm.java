@@ -32,12 +32,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The loops, for one kind of memory. C2 compiles a method once for all its callers, and code that serves heap and
  * off-heap segments orders every access strictly and repeats all checks for each vector, which takes several times as
- * long. So this class exists in three copies: itself for any segments, and two hidden ones whose segments are all of one
- * class, which C2 then knows.
+ * long. So this class exists in three copies: itself for any segments, and two hidden ones whose segments are all of
+ * one class; the check at the head of each method tells C2 so.
  *
  * <p>The vector operations stand in the loops themselves: a helper of our own that C2 has compiled alone may not be
- * inlined again, and then every vector that crosses the call is an object on the heap. {@link #all} is small enough to be
- * safe.
+ * inlined again, and then every vector that crosses the call is an object on the heap. {@link #all} and
+ * {@link VectorElementary} are small enough to be safe.
  */
 final class VectorForm implements VectorLoops {
   /** The class of all segments of this copy, null for any. */
@@ -60,10 +60,11 @@ final class VectorForm implements VectorLoops {
     }
   }
 
-  /** A copy of the loops for segments of this class alone; the loops for any where there can be none. */
+  /** A copy of the loops for segments of this class alone; where there can be none, the slower loops for any. */
   static VectorLoops copy(Class<?> kind) {
     try (InputStream code = VectorForm.class.getResourceAsStream("VectorForm.class")) {
-      MethodHandles.Lookup copy = MethodHandles.lookup().defineHiddenClassWithClassData(code.readAllBytes(), kind, true);
+      MethodHandles.Lookup here = MethodHandles.lookup();
+      MethodHandles.Lookup copy = here.defineHiddenClassWithClassData(code.readAllBytes(), kind, true);
       return (VectorLoops) copy.findConstructor(copy.lookupClass(), MethodType.methodType(void.class)).invoke();
     } catch (Throwable e) {
       return new VectorForm();
@@ -183,8 +184,8 @@ final class VectorForm implements VectorLoops {
   }
 
   @Override
-  public void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment buffer, float rate, float
-      momentum, float weight, long base, int count) {
+  public void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment buffer, float rate,
+      float momentum, float weight, long base, int count) {
     if (KIND != null && (parameter.getClass() != KIND || gradient.getClass() != KIND || buffer.getClass() != KIND)) {
       throw strange();
     }
@@ -199,10 +200,10 @@ final class VectorForm implements VectorLoops {
   }
 
   @Override
-  public void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate, float
-      rho, float oneMinusRho, float epsilon, long base, int count) {
-    if (KIND != null && (parameter.getClass() != KIND || gradient.getClass() != KIND || squareAverage.getClass() !=
-        KIND)) {
+  public void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate,
+      float rho, float oneMinusRho, float epsilon, long base, int count) {
+    if (KIND != null && (parameter.getClass() != KIND || gradient.getClass() != KIND || squareAverage.getClass()
+        != KIND)) {
       throw strange();
     }
     for (int i = 0; i < count; i += L) {
@@ -217,9 +218,9 @@ final class VectorForm implements VectorLoops {
   }
 
   @Override
-  public void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment, MemorySegment
-      secondMoment, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step, float correction,
-      float epsilon, long base, int count) {
+  public void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment,
+      MemorySegment secondMoment, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step,
+      float correction, float epsilon, long base, int count) {
     if (KIND != null && (parameter.getClass() != KIND || gradient.getClass() != KIND || firstMoment.getClass() != KIND
         || secondMoment.getClass() != KIND)) {
       throw strange();
@@ -313,10 +314,14 @@ final class VectorForm implements VectorLoops {
       FloatVector s0 = all(0), s1 = s0, s2 = s0, s3 = s0;
       for (int i = k; i < whole; i += PARTIALS) {
         long o = base + (long) i * BYTES;
-        s0 = fromMemorySegment(FLOATS, x, o, ORDER).fma(fromMemorySegment(FLOATS, y, o, ORDER), s0);
-        s1 = fromMemorySegment(FLOATS, x, o + STEP, ORDER).fma(fromMemorySegment(FLOATS, y, o + STEP, ORDER), s1);
-        s2 = fromMemorySegment(FLOATS, x, o + 2 * STEP, ORDER).fma(fromMemorySegment(FLOATS, y, o + 2 * STEP, ORDER), s2);
-        s3 = fromMemorySegment(FLOATS, x, o + 3 * STEP, ORDER).fma(fromMemorySegment(FLOATS, y, o + 3 * STEP, ORDER), s3);
+        FloatVector y0 = fromMemorySegment(FLOATS, y, o, ORDER);
+        FloatVector y1 = fromMemorySegment(FLOATS, y, o + STEP, ORDER);
+        FloatVector y2 = fromMemorySegment(FLOATS, y, o + 2 * STEP, ORDER);
+        FloatVector y3 = fromMemorySegment(FLOATS, y, o + 3 * STEP, ORDER);
+        s0 = fromMemorySegment(FLOATS, x, o, ORDER).fma(y0, s0);
+        s1 = fromMemorySegment(FLOATS, x, o + STEP, ORDER).fma(y1, s1);
+        s2 = fromMemorySegment(FLOATS, x, o + 2 * STEP, ORDER).fma(y2, s2);
+        s3 = fromMemorySegment(FLOATS, x, o + 3 * STEP, ORDER).fma(y3, s3);
       }
       s0.intoArray(partial, k);
       s1.intoArray(partial, k + L);
@@ -330,8 +335,8 @@ final class VectorForm implements VectorLoops {
   }
 
   @Override
-  public void squaredError(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient, @Nullable
-      MemorySegment losses, float scale, long base, int count, float[] partial) {
+  public void squaredError(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      @Nullable MemorySegment losses, float scale, long base, int count, float[] partial) {
     if (KIND != null && (prediction.getClass() != KIND || target.getClass() != KIND)) {
       throw strange();
     }
@@ -340,7 +345,8 @@ final class VectorForm implements VectorLoops {
       FloatVector sum = all(0);
       for (int i = k; i < whole; i += PARTIALS) {
         long o = base + (long) i * BYTES;
-        FloatVector e = fromMemorySegment(FLOATS, prediction, o, ORDER).sub(fromMemorySegment(FLOATS, target, o, ORDER));
+        FloatVector t = fromMemorySegment(FLOATS, target, o, ORDER);
+        FloatVector e = fromMemorySegment(FLOATS, prediction, o, ORDER).sub(t);
         FloatVector loss = e.mul(e);
         if (gradient != null) {
           if (KIND != null && gradient.getClass() != KIND) {
@@ -379,8 +385,8 @@ final class VectorForm implements VectorLoops {
   }
 
   @Override
-  public void add(MemorySegment x, long xBase, long xStride, MemorySegment y, long yBase, long yStride, MemorySegment
-      z, long zBase, long zStride, int rows, int count) {
+  public void add(MemorySegment x, long xBase, long xStride, MemorySegment y, long yBase, long yStride,
+      MemorySegment z, long zBase, long zStride, int rows, int count) {
     if (KIND != null && (x.getClass() != KIND || y.getClass() != KIND || z.getClass() != KIND)) {
       throw strange();
     }
@@ -437,8 +443,8 @@ final class VectorForm implements VectorLoops {
   }
 
   @Override
-  public void columnSums(MemorySegment x, long base, long stride, int rows, MemorySegment sums, long to, int n, float[]
-      partial) {
+  public void columnSums(MemorySegment x, long base, long stride, int rows, MemorySegment sums, long to, int n,
+      float[] partial) {
     if (KIND != null && (x.getClass() != KIND || sums.getClass() != KIND)) {
       throw strange();
     }
@@ -507,8 +513,8 @@ final class VectorForm implements VectorLoops {
   }
 
   @Override
-  public void maxPoolBackward(MemorySegment dy, MemorySegment indices, long in, long channels, MemorySegment dx, long
-      corner, long stride, long down, long across, int kernelHeight, int kernelWidth, int outputs, int n) {
+  public void maxPoolBackward(MemorySegment dy, MemorySegment indices, long in, long channels, MemorySegment dx,
+      long corner, long stride, long down, long across, int kernelHeight, int kernelWidth, int outputs, int n) {
     if (KIND != null && (dy.getClass() != KIND || indices.getClass() != KIND || dx.getClass() != KIND)) {
       throw strange();
     }
@@ -665,11 +671,10 @@ final class VectorForm implements VectorLoops {
 
   @Override
   public void multiply6x1(MemorySegment a, long aBase, long aRow, long aStep, MemorySegment b, long bBase, long ldb,
-      MemorySegment c, long to, long ldc, int depth, boolean fresh, int n) {
+      MemorySegment c, long to, long ldc, int depth, boolean fresh) {
     if (KIND != null && (a.getClass() != KIND || b.getClass() != KIND || c.getClass() != KIND)) {
       throw strange();
     }
-    VectorMask<Float> present = FLOATS.indexInRange(0, n);
     FloatVector c0 = all(0);
     FloatVector c1 = c0;
     FloatVector c2 = c0;
@@ -677,16 +682,16 @@ final class VectorForm implements VectorLoops {
     FloatVector c4 = c0;
     FloatVector c5 = c0;
     if (!fresh) {
-      c0 = fromMemorySegment(FLOATS, c, to, ORDER, present);
-      c1 = fromMemorySegment(FLOATS, c, to + ldc, ORDER, present);
-      c2 = fromMemorySegment(FLOATS, c, to + 2 * ldc, ORDER, present);
-      c3 = fromMemorySegment(FLOATS, c, to + 3 * ldc, ORDER, present);
-      c4 = fromMemorySegment(FLOATS, c, to + 4 * ldc, ORDER, present);
-      c5 = fromMemorySegment(FLOATS, c, to + 5 * ldc, ORDER, present);
+      c0 = fromMemorySegment(FLOATS, c, to, ORDER);
+      c1 = fromMemorySegment(FLOATS, c, to + ldc, ORDER);
+      c2 = fromMemorySegment(FLOATS, c, to + 2 * ldc, ORDER);
+      c3 = fromMemorySegment(FLOATS, c, to + 3 * ldc, ORDER);
+      c4 = fromMemorySegment(FLOATS, c, to + 4 * ldc, ORDER);
+      c5 = fromMemorySegment(FLOATS, c, to + 5 * ldc, ORDER);
     }
     for (int p = 0; p < depth; p++) {
       long ap = aBase + p * aStep, bp = bBase + p * ldb;
-      FloatVector row = fromMemorySegment(FLOATS, b, bp, ORDER, present);
+      FloatVector row = fromMemorySegment(FLOATS, b, bp, ORDER);
       FloatVector f0 = IntVector.broadcast(INTS, a.get(JAVA_INT_UNALIGNED, ap)).reinterpretAsFloats();
       c0 = f0.fma(row, c0);
       FloatVector f1 = IntVector.broadcast(INTS, a.get(JAVA_INT_UNALIGNED, ap + aRow)).reinterpretAsFloats();
@@ -700,12 +705,12 @@ final class VectorForm implements VectorLoops {
       FloatVector f5 = IntVector.broadcast(INTS, a.get(JAVA_INT_UNALIGNED, ap + 5 * aRow)).reinterpretAsFloats();
       c5 = f5.fma(row, c5);
     }
-    c0.intoMemorySegment(c, to, ORDER, present);
-    c1.intoMemorySegment(c, to + ldc, ORDER, present);
-    c2.intoMemorySegment(c, to + 2 * ldc, ORDER, present);
-    c3.intoMemorySegment(c, to + 3 * ldc, ORDER, present);
-    c4.intoMemorySegment(c, to + 4 * ldc, ORDER, present);
-    c5.intoMemorySegment(c, to + 5 * ldc, ORDER, present);
+    c0.intoMemorySegment(c, to, ORDER);
+    c1.intoMemorySegment(c, to + ldc, ORDER);
+    c2.intoMemorySegment(c, to + 2 * ldc, ORDER);
+    c3.intoMemorySegment(c, to + 3 * ldc, ORDER);
+    c4.intoMemorySegment(c, to + 4 * ldc, ORDER);
+    c5.intoMemorySegment(c, to + 5 * ldc, ORDER);
   }
 
   @Override
@@ -741,21 +746,20 @@ final class VectorForm implements VectorLoops {
 
   @Override
   public void multiply1x1(MemorySegment a, long aBase, long aRow, long aStep, MemorySegment b, long bBase, long ldb,
-      MemorySegment c, long to, long ldc, int depth, boolean fresh, int n) {
+      MemorySegment c, long to, long ldc, int depth, boolean fresh) {
     if (KIND != null && (a.getClass() != KIND || b.getClass() != KIND || c.getClass() != KIND)) {
       throw strange();
     }
-    VectorMask<Float> present = FLOATS.indexInRange(0, n);
     FloatVector c0 = all(0);
     if (!fresh) {
-      c0 = fromMemorySegment(FLOATS, c, to, ORDER, present);
+      c0 = fromMemorySegment(FLOATS, c, to, ORDER);
     }
     for (int p = 0; p < depth; p++) {
       long ap = aBase + p * aStep, bp = bBase + p * ldb;
-      FloatVector row = fromMemorySegment(FLOATS, b, bp, ORDER, present);
+      FloatVector row = fromMemorySegment(FLOATS, b, bp, ORDER);
       FloatVector f = IntVector.broadcast(INTS, a.get(JAVA_INT_UNALIGNED, ap)).reinterpretAsFloats();
       c0 = f.fma(row, c0);
     }
-    c0.intoMemorySegment(c, to, ORDER, present);
+    c0.intoMemorySegment(c, to, ORDER);
   }
 }

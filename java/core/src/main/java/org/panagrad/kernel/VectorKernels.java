@@ -254,8 +254,8 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment momentumBuffer, float rate, float
-      momentum, float weight, long from, long to) {
+  public void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment momentumBuffer, float rate,
+      float momentum, float weight, long from, long to) {
     VectorLoops loops = loops(parameter, gradient, momentumBuffer, null);
     long end = whole(from, to);
     for (long i = from; i < end;) {
@@ -267,8 +267,8 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate, float
-      rho, float oneMinusRho, float epsilon, long from, long to) {
+  public void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate,
+      float rho, float oneMinusRho, float epsilon, long from, long to) {
     VectorLoops loops = loops(parameter, gradient, squareAverage, null);
     long end = whole(from, to);
     for (long i = from; i < end;) {
@@ -280,9 +280,9 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment, MemorySegment
-      secondMoment, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step, float correction,
-      float epsilon, long from, long to) {
+  public void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment,
+      MemorySegment secondMoment, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step,
+      float correction, float epsilon, long from, long to) {
     VectorLoops loops = loops(parameter, gradient, firstMoment, secondMoment);
     long end = whole(from, to);
     for (long i = from; i < end;) {
@@ -407,8 +407,9 @@ final class VectorKernels extends ScalarKernels {
       boolean transposeA, boolean accumulate, long from, long to) {
     VectorLoops loops = loops(a, b, c, null);
     long aRow = (transposeA ? 1 : lda) * BYTES, aStep = (transposeA ? lda : 1) * BYTES;
-    for (long j = 0; j < n;) {
-      int columns = strip(n - j);
+    long end = whole(0, n);
+    for (long j = 0; j < end;) {
+      int columns = strip(end - j);
       // at least one round, so that k = 0 writes the zeros
       long p = 0;
       do {
@@ -424,11 +425,29 @@ final class VectorKernels extends ScalarKernels {
       } while (p < k);
       j += columns;
     }
+    lastColumns(a, b, c, end, n, k, aRow / BYTES, aStep / BYTES, ldb, ldc, accumulate, from, to);
   }
 
-  /** Columns of the next strip: as many vectors as a tile has, 2, or at most one. */
+  /**
+   * The columns behind the last whole vector, one by one: masked accesses make the loops too large for the JIT's first
+   * compiler, and then they are never compiled by the second.
+   */
+  private static void lastColumns(MemorySegment a, MemorySegment b, MemorySegment c, long first, long n, long k,
+      long aRow, long aStep, long ldb, long ldc, boolean accumulate, long from, long to) {
+    for (long i = from; i < to; i++) {
+      for (long j = first; j < n; j++) {
+        float sum = accumulate ? get(c, i * ldc + j) : 0;
+        for (long p = 0; p < k; p++) {
+          sum = Math.fma(get(a, i * aRow + p * aStep), get(b, p * ldb + j), sum);
+        }
+        set(c, i * ldc + j, sum);
+      }
+    }
+  }
+
+  /** Columns of the next strip: as many vectors as a tile has, 2, or one. */
   private static int strip(long left) {
-    return left >= TILE_VECTORS * L ? TILE_VECTORS * L : left >= 2 * L ? 2 * L : (int) Math.min(L, left);
+    return left >= TILE_VECTORS * L ? TILE_VECTORS * L : left >= 2 * L ? 2 * L : L;
   }
 
   private static int rowsOfTile(int columns, long left) {
@@ -442,14 +461,13 @@ final class VectorKernels extends ScalarKernels {
       switch (columns / L) {
         case 4 -> loops.multiply4x4(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
         case 2 -> loops.multiply6x2(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
-        default -> loops.multiply6x1(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh, columns);
+        default -> loops.multiply6x1(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
       }
     } else if (columns == 4 * L) {
       loops.multiply1x4(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
     } else {
       for (int v = 0; v < columns; v += L) {
-        loops.multiply1x1(a, ao, aRow, aStep, b, bo + v * BYTES, ldb, c, co + v * BYTES, ldc, depth, fresh,
-            Math.min(L, columns - v));
+        loops.multiply1x1(a, ao, aRow, aStep, b, bo + v * BYTES, ldb, c, co + v * BYTES, ldc, depth, fresh);
       }
     }
   }

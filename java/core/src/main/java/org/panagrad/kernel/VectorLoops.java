@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inner loops of {@link VectorKernels}. Bases, offsets and strides are in bytes, counts in floats. A call does a few
- * blocks' work at most, since its loops need not stop for safepoints.
+ * The inner loops of {@link VectorKernels}. Bases, offsets and strides are in bytes, counts in floats. A call does a
+ * few blocks' work at most, since its loops need not stop for safepoints.
  */
 interface VectorLoops {
   /** y = e^x; whole vectors. */
@@ -52,12 +52,12 @@ interface VectorLoops {
   void dot(MemorySegment x, MemorySegment y, long base, int count, float[] partial);
 
   /** Into partial: sums of (prediction - target)^2 over a block; derivative * scale and squares go where not null. */
-  void squaredError(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient, @Nullable
-      MemorySegment losses, float scale, long base, int count, float[] partial);
+  void squaredError(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      @Nullable MemorySegment losses, float scale, long base, int count, float[] partial);
 
   /** z = x + y over rows of count floats; a row of x, y and z is so many bytes after the one before. */
-  void add(MemorySegment x, long xBase, long xStride, MemorySegment y, long yBase, long yStride, MemorySegment z, long
-      zBase, long zStride, int rows, int count);
+  void add(MemorySegment x, long xBase, long xStride, MemorySegment y, long yBase, long yStride, MemorySegment z,
+      long zBase, long zStride, int rows, int count);
 
   /** y = x over rows as in {@link #add}. */
   void copy(MemorySegment x, long xBase, long xStride, MemorySegment y, long yBase, long yStride, int rows, int count);
@@ -66,8 +66,8 @@ interface VectorLoops {
   void zero(MemorySegment x, long base, int count);
 
   /** Canonical sums of n columns, at most a vector, over up to {@link Kernels#BLOCK} rows; partial holds 64 vectors. */
-  void columnSums(MemorySegment x, long base, long stride, int rows, MemorySegment sums, long to, int n, float[]
-      partial);
+  void columnSums(MemorySegment x, long base, long stride, int rows, MemorySegment sums, long to, int n,
+      float[] partial);
 
   /** Sums of n columns, at most half a vector, over rows in double. */
   void sumInDouble(MemorySegment x, long base, long stride, long rows, MemorySegment y, long to, int n);
@@ -91,15 +91,15 @@ interface VectorLoops {
   void multiply6x2(MemorySegment a, long aBase, long aRow, long aStep, MemorySegment b, long bBase, long ldb,
       MemorySegment c, long to, long ldc, int depth, boolean fresh);
 
-  /** 6 rows and a vector of n columns, as {@link #multiply4x4}. */
+  /** 6 rows and a vector, as {@link #multiply4x4}. */
   void multiply6x1(MemorySegment a, long aBase, long aRow, long aStep, MemorySegment b, long bBase, long ldb,
-      MemorySegment c, long to, long ldc, int depth, boolean fresh, int n);
+      MemorySegment c, long to, long ldc, int depth, boolean fresh);
 
   /** A row and 4 vectors, as {@link #multiply4x4}. */
   void multiply1x4(MemorySegment a, long aBase, long aRow, long aStep, MemorySegment b, long bBase, long ldb,
       MemorySegment c, long to, long ldc, int depth, boolean fresh);
 
-  /** A row and a vector of n columns, as {@link #multiply4x4}. */
+  /** A row and a vector, as {@link #multiply4x4}. */
   void multiply1x1(MemorySegment a, long aBase, long aRow, long aStep, MemorySegment b, long bBase, long ldb,
-      MemorySegment c, long to, long ldc, int depth, boolean fresh, int n);
+      MemorySegment c, long to, long ldc, int depth, boolean fresh);
 }

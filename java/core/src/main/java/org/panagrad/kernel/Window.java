@@ -53,13 +53,16 @@ public final class Window {
     if (kernelHeight > height + 2 * padding || kernelWidth > width + 2 * padding) {
       throw new IllegalArgumentException(text + ": the window is larger than the padded image");
     }
+    Window window = new Window(height, width, channels, kernelHeight, kernelWidth, stride, padding);
     try {
-      long image = Math.multiplyExact(Math.multiplyExact(height, width), channels);
-      Math.multiplyExact(Math.multiplyExact(image, kernelHeight), Math.multiplyExact(kernelWidth, 4));
+      Math.multiplyExact(Math.multiplyExact(Math.multiplyExact(height, width), channels), 4);
+      long seen = Math.multiplyExact(Math.multiplyExact(kernelHeight, kernelWidth), channels);
+      long positions = Math.multiplyExact(window.outHeight(), window.outWidth());
+      Math.multiplyExact(Math.multiplyExact(positions, seen), 4);
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(text + ": too large", e);
     }
-    return new Window(height, width, channels, kernelHeight, kernelWidth, stride, padding);
+    return window;
   }
 
   /**

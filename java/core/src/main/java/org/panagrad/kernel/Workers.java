@@ -76,16 +76,25 @@ public final class Workers implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the threads are closed");
     }
-    if (helpers.length == 0 || count <= 1 || !lock.tryLock()) {
-      for (long part = 0; part < count; part++) {
-        work.run(part, 0);
-      }
+    // a part that calls run meets the lock that its own run holds
+    if (helpers.length == 0 || count <= 1 || lock.isHeldByCurrentThread() || !lock.tryLock()) {
+      alone(work, count);
       return;
     }
     try {
-      share(work, count);
+      if (closed) { // since it was asked above: nobody would come to help
+        alone(work, count);
+      } else {
+        share(work, count);
+      }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private static void alone(Task work, long count) {
+    for (long part = 0; part < count; part++) {
+      work.run(part, 0);
     }
   }
 

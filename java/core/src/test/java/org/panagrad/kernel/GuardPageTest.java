@@ -7,7 +7,7 @@ import org.panagrad.ffi.GuardPages;
 import org.panagrad.kernel.Arguments.Memory;
 import org.panagrad.kernel.Arguments.Style;
 
-/** No kernel touches a byte beyond its arrays, before or after: a fault here ends the JVM, and its log names the kernel. */
+/** No kernel touches a byte beyond its arrays, before or after: a fault ends the JVM, and its log names the kernel. */
 class GuardPageTest {
   private static final long SEED = 4;
   /** Bytes: longer arrays end in the same ways. */

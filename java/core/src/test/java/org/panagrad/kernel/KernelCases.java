@@ -11,12 +11,12 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * THE table: one row per op of the registry. From it come, with no further code, the tests of agreement, of the oracle, of
- * gradients, of special values and of guard pages, and the benchmarks.
+ * THE table: one row per op of the registry. From it come, with no further code, the tests of agreement, of the oracle,
+ * of gradients, of special values and of guard pages, and the benchmarks.
  *
- * <p>Tolerances are derived: {@code EPS}, half an ulp, for each rounding on the way to an element, times the magnitude that
- * is rounded; so a sum carries the sum of its terms' magnitudes, not its own, and cancelling does not hurt. {@code TINY}
- * is the rounding of denormals.
+ * <p>Tolerances are derived: {@code EPS}, half an ulp, for each rounding on the way to an element, times the magnitude
+ * that is rounded; so a sum carries the sum of its terms' magnitudes, not its own, and cancelling does not hurt.
+ * {@code TINY} is the rounding of denormals.
  */
 public final class KernelCases {
   /** Both sides of every lane width, of the partials, of the block, of a short native call. */
@@ -489,7 +489,7 @@ public final class KernelCases {
 
   // convolution
 
-  /** Every element of the columns of output positions [first, end), and the input that it shows, or -1 in the padding. */
+  /** Every element of the columns of output positions [first, end), and the input it shows, or -1 in the padding. */
   private static void columns(Window w, long first, long end, Seen seen) {
     int column = 0;
     for (long r = first; r < end; r++) {
@@ -547,7 +547,7 @@ public final class KernelCases {
 
   // product
 
-  /** Rows x columns, depth k. Options: 0 a is transposed; 1 c is added to; 2 rows lie further apart than they are long. */
+  /** Rows x columns, depth k. Options: 0 a is transposed; 1 c is added to; 2 gaps between the rows. */
   private static Setup product(Size s) {
     long m = s.rows(), n = s.columns(), k = s.depth();
     boolean transposed = s.option(0), accumulate = s.option(1);

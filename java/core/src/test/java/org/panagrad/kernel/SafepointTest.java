@@ -18,9 +18,9 @@ import org.panagrad.ChildJvm;
 import org.panagrad.ffi.NativeLibrary;
 
 /**
- * One long call on heap arrays does not hold up a safepoint: while a thread repeats it, another collects garbage, and the
- * JVM says how long it took to reach each safepoint. Compared with the length of the call in the same run, so that no
- * speed is assumed.
+ * One long call on heap arrays does not hold up a safepoint: while a thread repeats it, another collects garbage, and
+ * the JVM says how long it took to reach each safepoint. Compared with the length of the call in the same run, so that
+ * no speed is assumed.
  */
 class SafepointTest {
   private static final Pattern REACHED = Pattern.compile("Reaching safepoint:\\s*(\\d+) ns");
@@ -44,9 +44,9 @@ class SafepointTest {
   }
 
   /**
-   * The lower quartile of the times to a safepoint over the time of a call: about 1 where a call cannot be stopped, since
-   * each collection begins when a call has begun, and next to nothing else, even if others want the processor at every
-   * second safepoint.
+   * The lower quartile of the times to a safepoint over the time of a call: about 1 where a call cannot be stopped,
+   * since each collection begins when a call has begun, and next to nothing else, even if others want the processor at
+   * every second safepoint.
    */
   private static double shareOfCall(String backend, String call) {
     List<String> flags = new ArrayList<>(ChildJvm.USUAL);

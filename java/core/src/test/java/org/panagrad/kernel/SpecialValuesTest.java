@@ -220,7 +220,7 @@ class SpecialValuesTest {
     void on(MemorySegment x, MemorySegment y, long from, long to);
   }
 
-  /** Inputs and outputs in turn; each alone, so that it meets the tail's path, and 70 times, so that it meets the main one. */
+  /** Inputs and outputs in turn; each alone, which is the tail's path, and 70 times, which meets the main one. */
   private static void assertMaps(Map op, float... pairs) {
     for (int i = 0; i < pairs.length; i += 2) {
       float[] x = new float[70], y = new float[70], expected = new float[70];

@@ -30,7 +30,7 @@ class InitializersTest {
     return values;
   }
 
-  /** Variances by the papers' formulas; the fourth moment over the squared variance is 9/5 for uniform, 3 for normal. */
+  /** Variances by the formulas; the fourth moment over the squared variance is 9/5 for uniform, 3 for normal values. */
   @ParameterizedTest
   @CsvSource({"GLOROT_UNIFORM, 0.04, 1.8", "GLOROT_NORMAL, 0.04, 3", "HE_UNIFORM, 0.0666666667, 1.8",
       "HE_NORMAL, 0.0666666667, 3"})

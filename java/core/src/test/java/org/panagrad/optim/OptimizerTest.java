@@ -111,8 +111,8 @@ class OptimizerTest {
   private static final double RATE = 0.01;
 
   /**
-   * Each step rounds a parameter of some units: STEPS * U * 4. The scalars are rounded to float: the rate costs U of the
-   * whole path (each step at most RATE * 10), a share beta of an average U / (1 - beta) of each step.
+   * Each step rounds a parameter of some units: STEPS * U * 4. The scalars are rounded to float: the rate costs U of
+   * the whole path (each step at most RATE * 10), a share beta of an average U / (1 - beta) of each step.
    */
   private static double tolerance(double share) {
     return STEPS * U * 4 + STEPS * RATE * 10 * (4 * U + U / (1 - share));

@@ -28,12 +28,35 @@ import org.panagrad.optim.Adam;
 class AllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int FEATURES = 4 * 4;
-  /**
-   * Calls enough for every method to be compiled by C2; as the JIT works in the background, further rounds follow until
-   * some in a row allocate nothing, but not for ever.
-   */
-  private static final int LEAST_WARM_UP = 100, QUIET = 10, MOST_WARM_UP = 400;
-  private static final int ROUND = 100, MEASURED_ROUNDS = 20;
+  private static final int ROUND = 100;
+
+  /** Bytes of rounds, first of warm-up, then those that count. */
+  private static final class Meter {
+    /**
+     * Rounds enough for every method to be compiled by C2; as the JIT works in the background, further ones follow
+     * until some in a row allocate nothing, but not for ever.
+     */
+    private static final int LEAST_WARM_UP = 70, QUIET = 10, MOST_WARM_UP = 400, MEASURED = 20;
+    private final long[] measured = new long[MEASURED];
+    private int warmUp, quiet, count;
+
+    /** Whether more rounds are wanted. */
+    boolean add(long bytes) {
+      if (warmUp < MOST_WARM_UP && (warmUp < LEAST_WARM_UP || quiet < QUIET)) {
+        warmUp++;
+        quiet = bytes == 0 ? quiet + 1 : 0;
+      } else if (count < MEASURED) {
+        measured[count++] = bytes;
+      }
+      return count < MEASURED;
+    }
+
+    void requireNothing(String what) {
+      assertEquals(MEASURED, count, "rounds");
+      assertArrayEquals(new long[MEASURED], measured,
+          what + ": bytes in each round of " + ROUND + ", after " + warmUp + " rounds of warm-up");
+    }
+  }
 
   /** Every kind of layer, and hardly anything to compute: thousands of calls must be quick everywhere. */
   private static Sequential tiny() {
@@ -95,16 +118,10 @@ class AllocationTest {
   private static void requireNoAllocation(String what, int helpers, Runnable work) {
     long[] threads = threads(), before = new long[threads.length], after = new long[threads.length];
     assertEquals(1 + helpers, threads.length, "threads");
-    int warmUp = 0;
-    for (int quiet = 0; warmUp < MOST_WARM_UP && (warmUp < LEAST_WARM_UP || quiet < QUIET); warmUp++) {
-      quiet = round(work, threads, before, after) == 0 ? quiet + 1 : 0;
+    Meter meter = new Meter();
+    while (meter.add(round(work, threads, before, after))) {
     }
-    long[] measured = new long[MEASURED_ROUNDS];
-    for (int i = 0; i < MEASURED_ROUNDS; i++) {
-      measured[i] = round(work, threads, before, after);
-    }
-    assertArrayEquals(new long[MEASURED_ROUNDS], measured,
-        what + ": bytes in each round of " + ROUND + ", after " + warmUp + " rounds of warm-up");
+    meter.requireNothing(what);
   }
 
   @ParameterizedTest
@@ -142,21 +159,24 @@ class AllocationTest {
   @ParameterizedTest
   @MethodSource("setups")
   void fit(Setup setup) {
-    int steps = 20_000, measured = 2_000;
-    long[] bytes = new long[steps];
+    int steps = ROUND * (Meter.MOST_WARM_UP + Meter.MEASURED + 1);
+    Meter meter = new Meter();
     TrainingListener listener = new TrainingListener() {
-      private int step;
+      private long last;
 
       @Override
       public void onTrainingBatch(Progress progress) {
-        bytes[step++] = THREADS.getCurrentThreadAllocatedBytes();
+        if (progress.batch() % ROUND == 0) {
+          long bytes = THREADS.getCurrentThreadAllocatedBytes();
+          meter.add(bytes - last);
+          last = bytes;
+        }
       }
     };
     try (Compute compute = setup.compute();
-        Model model = tiny().on(compute).compile(Adam.of(1e-3), Losses.softmaxCrossEntropy(),
-            Metrics.accuracy())) {
+        Model model = tiny().on(compute).compile(Adam.of(1e-3), Losses.softmaxCrossEntropy(), Metrics.accuracy())) {
       model.fit(Networks.random(steps, FEATURES, 3, 1), Fit.epochs(1).batchSize(1).listener(listener));
     }
-    assertEquals(0, bytes[steps - 1] - bytes[steps - 1 - measured], "bytes in the last " + measured + " steps of fit");
+    meter.requireNothing("fit");
   }
 }

@@ -59,16 +59,17 @@ class MnistAcceptanceTest {
       History history = model.fit(train, Fit.epochs(EPOCHS).batchSize(128).seed(seed).validation(test));
       List<Double> accuracies = new ArrayList<>();
       StringBuilder row = new StringBuilder();
-      double seconds = 0;
+      double samples = 0, seconds = 0;
       for (History.Epoch epoch : history.epochs()) {
         double accuracy = Objects.requireNonNull(epoch.validation()).metrics().getFirst();
         accuracies.add(accuracy);
         row.append(String.format(Locale.ROOT, "%.2f %% ", 100 * accuracy));
+        samples += epoch.samples();
         seconds += epoch.seconds();
       }
       System.out.printf(Locale.ROOT, "| %s | %s | %d | %s| %.0f |%n", compute.kernels().name(),
           compute.product().name(),
-          seed, row, EPOCHS * train.size() / seconds);
+          seed, row, samples / seconds);
       return accuracies;
     }
   }
