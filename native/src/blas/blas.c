@@ -3,9 +3,43 @@
  * and exports nothing but what stands here. The same call as pana_product_f32, other bits.
  */
 #include <cblas.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
 #define PANA_API __attribute__((visibility("default")))
+
+/*
+ * A serial OpenBLAS claims its work buffers without a lock, so two threads may get the same one and
+ * spoil each other's product. The linker sends those calls here (--wrap in CMakeLists.txt); a buffer
+ * is claimed once per product, for some tens of nanoseconds.
+ */
+static atomic_flag buffers = ATOMIC_FLAG_INIT;
+
+void *__real_blas_memory_alloc(int position);
+void __real_blas_memory_free(void *buffer);
+void *__wrap_blas_memory_alloc(int position);
+void __wrap_blas_memory_free(void *buffer);
+
+static void lock(void) {
+  while (atomic_flag_test_and_set_explicit(&buffers, memory_order_acquire))
+    sched_yield();
+}
+
+static void unlock(void) { atomic_flag_clear_explicit(&buffers, memory_order_release); }
+
+void *__wrap_blas_memory_alloc(int position) {
+  lock();
+  void *buffer = __real_blas_memory_alloc(position);
+  unlock();
+  return buffer;
+}
+
+void __wrap_blas_memory_free(void *buffer) {
+  lock();
+  __real_blas_memory_free(buffer);
+  unlock();
+}
 
 PANA_API int32_t pana_blas_abi_version(void) { return 1; }
 

@@ -23,10 +23,10 @@ import org.panagrad.optim.Adam;
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
 public class AdamBenchmark {
-  @Param({ "1000", "65537", "25000000" })
+  @Param({"1000", "65537", "25000000"})
   public int parameters;
 
-  @Param({ "heap", "native" })
+  @Param({"heap", "native"})
   public String memory;
 
   public MemorySegment parameter, gradient;
@@ -38,7 +38,7 @@ public class AdamBenchmark {
   public void data() {
     parameter = Data.floats(memory, parameters, -1, 1, 1);
     gradient = Data.floats(memory, parameters, -1, 1, 2);
-    state = new MemorySegment[] { Data.floats(memory, parameters, 0, 0, 3), Data.floats(memory, parameters, 0, 0, 4) };
+    state = new MemorySegment[]{Data.floats(memory, parameters, 0, 0, 3), Data.floats(memory, parameters, 0, 0, 4)};
     step = 0;
   }
 

@@ -12,7 +12,7 @@ import org.panagrad.kernel.Kernels;
 /** The side that is measured. */
 @State(Scope.Thread)
 public class BackendState {
-  @Param({ "NATIVE", "VECTOR", "SCALAR" })
+  @Param({"NATIVE", "VECTOR", "SCALAR"})
   public Backend backend;
 
   public Kernels kernels;

@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
 public class CopyBenchmark {
-  @Param({ "1280", "32000", "64449", "25000000", "32833536" })
+  @Param({"1280", "32000", "64449", "25000000", "32833536"})
   public int elements;
 
   public MemorySegment from, to;

@@ -18,7 +18,8 @@ public final class Data {
 
   /** Floats, uniform in [low, high). */
   public static MemorySegment floats(String memory, long count, float low, float high, long stream) {
-    MemorySegment x = memory.equals("heap") ? MemorySegment.ofArray(new float[Math.toIntExact(count)])
+    MemorySegment x = memory.equals("heap")
+        ? MemorySegment.ofArray(new float[Math.toIntExact(count)])
         : Arena.ofAuto().allocate(4 * count, 64);
     Backends.of(Backend.AUTO).uniform(x, low, high, SEED, stream, 0, count);
     return x;
@@ -26,7 +27,8 @@ public final class Data {
 
   /** Labels, uniform in [0, classes). */
   public static MemorySegment labels(String memory, long count, int classes) {
-    MemorySegment x = memory.equals("heap") ? MemorySegment.ofArray(new int[Math.toIntExact(count)])
+    MemorySegment x = memory.equals("heap")
+        ? MemorySegment.ofArray(new int[Math.toIntExact(count)])
         : Arena.ofAuto().allocate(4 * count, 64);
     for (long i = 0; i < count; i++) {
       x.setAtIndex(JAVA_INT, i, Philox.below(SEED, -1, i, classes));

@@ -23,15 +23,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(2)
 public class SoftmaxCrossEntropyBenchmark {
   /** Rows x classes: one tiny, one in cache, one odd, one in memory. */
-  @Param({ "128x10", "32x1000", "63x1023", "256x128256" })
+  @Param({"128x10", "32x1000", "63x1023", "256x128256"})
   public String shape;
 
-  @Param({ "heap", "native" })
+  @Param({"heap", "native"})
   public String memory;
 
   public int rows, classes;
   public MemorySegment logits, labels, gradient, losses;
-
 
   @Setup
   public void data() {

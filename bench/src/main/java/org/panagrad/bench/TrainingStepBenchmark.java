@@ -37,16 +37,16 @@ import org.panagrad.train.Model;
 @Measurement(iterations = 5, time = 2)
 @Fork(2)
 public class TrainingStepBenchmark {
-  @Param({ "32", "128" })
+  @Param({"32", "128"})
   public int batchSize;
 
-  @Param({ "1", "2" })
+  @Param({"1", "2"})
   public int threads;
 
-  @Param({ "BUILTIN", "OPENBLAS" })
+  @Param({"BUILTIN", "OPENBLAS"})
   public Product.Choice product;
 
-  @Param({ "NATIVE", "VECTOR" })
+  @Param({"NATIVE", "VECTOR"})
   public Backend backend;
 
   private Compute compute;

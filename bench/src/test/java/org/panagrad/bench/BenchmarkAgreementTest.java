@@ -21,7 +21,7 @@ class BenchmarkAgreementTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = { "heap", "native" })
+  @ValueSource(strings = {"heap", "native"})
   void softmaxCrossEntropy(String memory) {
     float[] expected = gradient(Backend.SCALAR, "heap");
     for (Backend backend : Backend.values()) {
@@ -41,7 +41,7 @@ class BenchmarkAgreementTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = { "heap", "native" })
+  @ValueSource(strings = {"heap", "native"})
   void adam(String memory) {
     float[] expected = parameters(Backend.SCALAR, "heap");
     for (Backend backend : Backend.values()) {

@@ -9,15 +9,18 @@ import picocli.CommandLine.Option;
 
 /** What the work runs on. */
 final class ComputeOptions {
-  @Option(names = "--backend", paramLabel = "NAME", defaultValue = "auto", converter = Converters.BackendName.class, description = "Kernels: auto (default), native, vector or scalar. All give the same bits; auto takes the fastest "
-      + "there is.")
+  @Option(names = "--backend", paramLabel = "NAME", defaultValue = "auto", converter = Converters.BackendName.class,
+      description = "Kernels: auto (default), native, vector or scalar. All give the same bits; auto takes the fastest "
+          + "there is.")
   private Backend backend = Backend.AUTO;
 
-  @Option(names = "--product", paramLabel = "NAME", defaultValue = "auto", converter = Converters.ProductName.class, description = "Matrix product: auto (default), openblas or builtin. The built-in one gives the same bits on every "
-      + "backend and processor.")
+  @Option(names = "--product", paramLabel = "NAME", defaultValue = "auto", converter = Converters.ProductName.class,
+      description = "Matrix product: auto (default), openblas or builtin. The built-in one gives the same bits on every "
+          + "backend and processor.")
   private Product.Choice product = Product.Choice.AUTO;
 
-  @Option(names = "--threads", paramLabel = "N", converter = Converters.Count.class, description = "Threads to work on; default: the processors that the container allows.")
+  @Option(names = "--threads", paramLabel = "N", converter = Converters.Count.class,
+      description = "Threads to work on; default: the processors that the container allows.")
   private @Nullable Integer threads;
 
   /** Fails where something was asked for by name and cannot be had; a fallback of auto is logged. */

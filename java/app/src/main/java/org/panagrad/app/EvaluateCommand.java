@@ -26,9 +26,11 @@ final class EvaluateCommand implements Callable<Integer> {
   private Path file;
   @Option(names = "--data", paramLabel = "DIR", description = "As of train.")
   private @Nullable Path data;
-  @Option(names = "--batch", paramLabel = "N", defaultValue = "128", converter = Converters.Count.class, description = "Images at a time; default: ${DEFAULT-VALUE}.")
+  @Option(names = "--batch", paramLabel = "N", defaultValue = "128", converter = Converters.Count.class,
+      description = "Images at a time; default: ${DEFAULT-VALUE}.")
   private int batch;
-  @Option(names = "--limit", paramLabel = "N", converter = Converters.Count.class, description = "Use the first N test images only.")
+  @Option(names = "--limit", paramLabel = "N", converter = Converters.Count.class,
+      description = "Use the first N test images only.")
   private int limit = Integer.MAX_VALUE;
   @Mixin
   private ComputeOptions computeOptions;

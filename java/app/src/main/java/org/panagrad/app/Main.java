@@ -18,8 +18,10 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program. Exit codes: 0, 1 for what went wrong, 2 for a command line that makes no sense. */
-@Command(name = "panagrad", scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, sortOptions = false, versionProvider = Main.Version.class, usageHelpAutoWidth = true, description = "Trains and runs models on native kernels.", subcommands = {
-    TrainCommand.class, EvaluateCommand.class, PredictCommand.class, InfoCommand.class})
+@Command(name = "panagrad", scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, sortOptions = false,
+    versionProvider = Main.Version.class, usageHelpAutoWidth = true,
+    description = "Trains and runs models on native kernels.", subcommands = {
+        TrainCommand.class, EvaluateCommand.class, PredictCommand.class, InfoCommand.class})
 final class Main implements Runnable {
   /** The same as {@code --trace}, for what goes wrong before options are read. */
   private static final String TRACE_PROPERTY = "panagrad.trace";

@@ -22,7 +22,8 @@ final class PredictCommand implements Callable<Integer> {
 
   @Parameters(index = "0", paramLabel = "MODEL", description = "A file that train saved.")
   private Path modelFile;
-  @Parameters(index = "1", paramLabel = "IMAGE.png", description = "28x28 pixels. Colours become grey; a picture that is dark on light is inverted.")
+  @Parameters(index = "1", paramLabel = "IMAGE.png",
+      description = "28x28 pixels. Colours become grey; a picture that is dark on light is inverted.")
   private Path imageFile;
   @Mixin
   private ComputeOptions computeOptions;

@@ -28,24 +28,32 @@ final class TrainCommand implements Callable<Integer> {
   @ParentCommand
   private Main main;
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Folder with MNIST's four IDX files (.gz), or with a folder mnist that has them; default: "
-      + "PANAGRAD_DATA, and where that is not set, 60,000 and 10,000 digits that the program draws itself.")
+  @Option(names = "--data", paramLabel = "DIR",
+      description = "Folder with MNIST's four IDX files (.gz), or with a folder mnist that has them; default: "
+          + "PANAGRAD_DATA, and where that is not set, 60,000 and 10,000 digits that the program draws itself.")
   private @Nullable Path data;
-  @Option(names = "--epochs", paramLabel = "N", defaultValue = "5", converter = Converters.Count.class, description = "Passes over the training images; default: ${DEFAULT-VALUE}.")
+  @Option(names = "--epochs", paramLabel = "N", defaultValue = "5", converter = Converters.Count.class,
+      description = "Passes over the training images; default: ${DEFAULT-VALUE}.")
   private int epochs;
-  @Option(names = "--batch", paramLabel = "N", defaultValue = "128", converter = Converters.Count.class, description = "Images of a step; default: ${DEFAULT-VALUE}.")
+  @Option(names = "--batch", paramLabel = "N", defaultValue = "128", converter = Converters.Count.class,
+      description = "Images of a step; default: ${DEFAULT-VALUE}.")
   private int batch;
-  @Option(names = "--optimizer", paramLabel = "NAME", defaultValue = "adam", converter = Converters.OptimizerName.class, description = "adam (default), sgd, momentum (0.9) or rmsprop.")
+  @Option(names = "--optimizer", paramLabel = "NAME", defaultValue = "adam", converter = Converters.OptimizerName.class,
+      description = "adam (default), sgd, momentum (0.9) or rmsprop.")
   private OptimizerChoice optimizer = OptimizerChoice.ADAM;
-  @Option(names = "--lr", paramLabel = "RATE", converter = Converters.Rate.class, description = "Learning rate; default: 0.001 for adam and rmsprop, 0.1 for sgd, 0.02 for momentum.")
+  @Option(names = "--lr", paramLabel = "RATE", converter = Converters.Rate.class,
+      description = "Learning rate; default: 0.001 for adam and rmsprop, 0.1 for sgd, 0.02 for momentum.")
   private @Nullable Double rate;
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "0", converter = Converters.Seed.class, description = "Of initial values, shuffling and drawn digits; default: ${DEFAULT-VALUE}.")
+  @Option(names = "--seed", paramLabel = "N", defaultValue = "0", converter = Converters.Seed.class,
+      description = "Of initial values, shuffling and drawn digits; default: ${DEFAULT-VALUE}.")
   private long seed;
-  @Option(names = "--limit", paramLabel = "N", converter = Converters.Count.class, description = "Use the first N training images and the first N test images only.")
+  @Option(names = "--limit", paramLabel = "N", converter = Converters.Count.class,
+      description = "Use the first N training images and the first N test images only.")
   private int limit = Integer.MAX_VALUE;
   @Mixin
   private ComputeOptions computeOptions;
-  @Option(names = "--out", paramLabel = "DIR", defaultValue = "panagrad-out", description = "Output folder, created where it is missing; default: ${DEFAULT-VALUE}.")
+  @Option(names = "--out", paramLabel = "DIR", defaultValue = "panagrad-out",
+      description = "Output folder, created where it is missing; default: ${DEFAULT-VALUE}.")
   private Path out = Path.of("panagrad-out");
 
   @Override

@@ -86,7 +86,8 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void map(MemorySegment f, long step, MemorySegment x, MemorySegment y, MemorySegment z, long from, long to) {
+  public static void map(MemorySegment f, long step, MemorySegment x, MemorySegment y, MemorySegment z, long from,
+      long to) {
     try {
       if (to - from > step && x.isNative() && y.isNative() && z.isNative()) {
         MAP_3P.invokeExact(f, x, y, z, from, to);
@@ -127,7 +128,8 @@ public final class Downcalls {
     }
   }
 
-  private static final MethodHandle ROWS_3P_J = plain(P, P, P, J, J, J), ROWS_3P_J_CRITICAL = critical(P, P, P, J, J, J);
+  private static final MethodHandle ROWS_3P_J = plain(P, P, P, J, J, J),
+      ROWS_3P_J_CRITICAL = critical(P, P, P, J, J, J);
 
   /**
    * Arguments (in, in, out, number): see the class.
@@ -141,7 +143,8 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void rows(MemorySegment f, long step, MemorySegment x, MemorySegment y, MemorySegment z, long a, long from, long to) {
+  public static void rows(MemorySegment f, long step, MemorySegment x, MemorySegment y, MemorySegment z, long a,
+      long from, long to) {
     try {
       if (to - from > step && x.isNative() && y.isNative() && z.isNative()) {
         ROWS_3P_J.invokeExact(f, x, y, z, a, from, to);
@@ -155,7 +158,8 @@ public final class Downcalls {
     }
   }
 
-  private static final MethodHandle ROWS_2P_JJ = plain(P, P, J, J, J, J), ROWS_2P_JJ_CRITICAL = critical(P, P, J, J, J, J);
+  private static final MethodHandle ROWS_2P_JJ = plain(P, P, J, J, J, J),
+      ROWS_2P_JJ_CRITICAL = critical(P, P, J, J, J, J);
 
   /**
    * Arguments (in, out, two numbers): see the class.
@@ -169,7 +173,8 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void rows(MemorySegment f, long step, MemorySegment x, MemorySegment y, long a, long b, long from, long to) {
+  public static void rows(MemorySegment f, long step, MemorySegment x, MemorySegment y, long a, long b, long from,
+      long to) {
     try {
       if (to - from > step && x.isNative() && y.isNative()) {
         ROWS_2P_JJ.invokeExact(f, x, y, a, b, from, to);
@@ -183,7 +188,8 @@ public final class Downcalls {
     }
   }
 
-  private static final MethodHandle ROWS_2P_JJJ = plain(P, P, J, J, J, J, J), ROWS_2P_JJJ_CRITICAL = critical(P, P, J, J, J, J, J);
+  private static final MethodHandle ROWS_2P_JJJ = plain(P, P, J, J, J, J, J),
+      ROWS_2P_JJJ_CRITICAL = critical(P, P, J, J, J, J, J);
 
   /**
    * Arguments (in, out, three numbers): see the class.
@@ -198,7 +204,8 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void rows(MemorySegment f, long step, MemorySegment x, MemorySegment y, long a, long b, long c, long from, long to) {
+  public static void rows(MemorySegment f, long step, MemorySegment x, MemorySegment y, long a, long b, long c,
+      long from, long to) {
     try {
       if (to - from > step && x.isNative() && y.isNative()) {
         ROWS_2P_JJJ.invokeExact(f, x, y, a, b, c, from, to);
@@ -212,7 +219,8 @@ public final class Downcalls {
     }
   }
 
-  private static final MethodHandle LOSS_5P_F = plain(P, P, P, P, P, F, J, J), LOSS_5P_F_CRITICAL = critical(P, P, P, P, P, F, J, J);
+  private static final MethodHandle LOSS_5P_F = plain(P, P, P, P, P, F, J, J),
+      LOSS_5P_F_CRITICAL = critical(P, P, P, P, P, F, J, J);
 
   /**
    * Elementwise losses: see the class.
@@ -228,7 +236,8 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void loss(MemorySegment f, long step, MemorySegment x, MemorySegment t, MemorySegment g, MemorySegment l, MemorySegment s, float scale, long from, long to) {
+  public static void loss(MemorySegment f, long step, MemorySegment x, MemorySegment t, MemorySegment g,
+      MemorySegment l, MemorySegment s, float scale, long from, long to) {
     try {
       if (to - from > step && x.isNative() && t.isNative() && g.isNative() && l.isNative() && s.isNative()) {
         LOSS_5P_F.invokeExact(f, x, t, g, l, s, scale, from, to);
@@ -242,7 +251,8 @@ public final class Downcalls {
     }
   }
 
-  private static final MethodHandle ROWLOSS_4P_JF = plain(P, P, P, P, J, F, J, J), ROWLOSS_4P_JF_CRITICAL = critical(P, P, P, P, J, F, J, J);
+  private static final MethodHandle ROWLOSS_4P_JF = plain(P, P, P, P, J, F, J, J),
+      ROWLOSS_4P_JF_CRITICAL = critical(P, P, P, P, J, F, J, J);
 
   /**
    * Losses of rows: see the class.
@@ -258,7 +268,8 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void rowLoss(MemorySegment f, long step, MemorySegment x, MemorySegment t, MemorySegment g, MemorySegment l, long columns, float scale, long from, long to) {
+  public static void rowLoss(MemorySegment f, long step, MemorySegment x, MemorySegment t, MemorySegment g,
+      MemorySegment l, long columns, float scale, long from, long to) {
     try {
       if (to - from > step && x.isNative() && t.isNative() && g.isNative() && l.isNative()) {
         ROWLOSS_4P_JF.invokeExact(f, x, t, g, l, columns, scale, from, to);
@@ -285,7 +296,8 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, float s1, long from, long to) {
+  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, float s1, long from,
+      long to) {
     try {
       if (to - from > step && p.isNative() && g.isNative()) {
         UPDATE_2P_F.invokeExact(f, p, g, s1, from, to);
@@ -299,7 +311,8 @@ public final class Downcalls {
     }
   }
 
-  private static final MethodHandle UPDATE_3P_FFF = plain(P, P, P, F, F, F, J, J), UPDATE_3P_FFF_CRITICAL = critical(P, P, P, F, F, F, J, J);
+  private static final MethodHandle UPDATE_3P_FFF = plain(P, P, P, F, F, F, J, J),
+      UPDATE_3P_FFF_CRITICAL = critical(P, P, P, F, F, F, J, J);
 
   /**
    * Updates with one state, three scalars: see the class.
@@ -315,7 +328,8 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment m, float s1, float s2, float s3, long from, long to) {
+  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment m, float s1,
+      float s2, float s3, long from, long to) {
     try {
       if (to - from > step && p.isNative() && g.isNative() && m.isNative()) {
         UPDATE_3P_FFF.invokeExact(f, p, g, m, s1, s2, s3, from, to);
@@ -329,7 +343,8 @@ public final class Downcalls {
     }
   }
 
-  private static final MethodHandle UPDATE_3P_FFFF = plain(P, P, P, F, F, F, F, J, J), UPDATE_3P_FFFF_CRITICAL = critical(P, P, P, F, F, F, F, J, J);
+  private static final MethodHandle UPDATE_3P_FFFF = plain(P, P, P, F, F, F, F, J, J),
+      UPDATE_3P_FFFF_CRITICAL = critical(P, P, P, F, F, F, F, J, J);
 
   /**
    * Updates with one state, four scalars: see the class.
@@ -346,7 +361,8 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment m, float s1, float s2, float s3, float s4, long from, long to) {
+  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment m, float s1,
+      float s2, float s3, float s4, long from, long to) {
     try {
       if (to - from > step && p.isNative() && g.isNative() && m.isNative()) {
         UPDATE_3P_FFFF.invokeExact(f, p, g, m, s1, s2, s3, s4, from, to);
@@ -360,7 +376,8 @@ public final class Downcalls {
     }
   }
 
-  private static final MethodHandle UPDATE_4P_FFFFFFF = plain(P, P, P, P, F, F, F, F, F, F, F, J, J), UPDATE_4P_FFFFFFF_CRITICAL = critical(P, P, P, P, F, F, F, F, F, F, F, J, J);
+  private static final MethodHandle UPDATE_4P_FFFFFFF = plain(P, P, P, P, F, F, F, F, F, F, F, J, J),
+      UPDATE_4P_FFFFFFF_CRITICAL = critical(P, P, P, P, F, F, F, F, F, F, F, J, J);
 
   /**
    * Updates with two states, seven scalars: see the class.
@@ -381,7 +398,8 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment m, MemorySegment v, float s1, float s2, float s3, float s4, float s5, float s6, float s7, long from, long to) {
+  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment m,
+      MemorySegment v, float s1, float s2, float s3, float s4, float s5, float s6, float s7, long from, long to) {
     try {
       if (to - from > step && p.isNative() && g.isNative() && m.isNative() && v.isNative()) {
         UPDATE_4P_FFFFFFF.invokeExact(f, p, g, m, v, s1, s2, s3, s4, s5, s6, s7, from, to);
@@ -409,7 +427,8 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void pool(MemorySegment f, long step, MemorySegment w, MemorySegment x, MemorySegment y, MemorySegment z, long from, long to) {
+  public static void pool(MemorySegment f, long step, MemorySegment w, MemorySegment x, MemorySegment y,
+      MemorySegment z, long from, long to) {
     try {
       if (to - from > step && w.isNative() && x.isNative() && y.isNative() && z.isNative()) {
         POOL_4P.invokeExact(f, w, x, y, z, from, to);
@@ -423,7 +442,8 @@ public final class Downcalls {
     }
   }
 
-  private static final MethodHandle PRODUCT_3P_JJJJJII = plain(P, P, P, J, J, J, J, J, I, I, J, J), PRODUCT_3P_JJJJJII_CRITICAL = critical(P, P, P, J, J, J, J, J, I, I, J, J);
+  private static final MethodHandle PRODUCT_3P_JJJJJII = plain(P, P, P, J, J, J, J, J, I, I, J, J),
+      PRODUCT_3P_JJJJJII_CRITICAL = critical(P, P, P, J, J, J, J, J, I, I, J, J);
 
   /**
    * Matrix products: see the class.
@@ -443,21 +463,24 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void product(MemorySegment f, long step, MemorySegment a, MemorySegment b, MemorySegment c, long n, long k, long lda, long ldb, long ldc, int transposeA, int accumulate, long from, long to) {
+  public static void product(MemorySegment f, long step, MemorySegment a, MemorySegment b, MemorySegment c, long n,
+      long k, long lda, long ldb, long ldc, int transposeA, int accumulate, long from, long to) {
     try {
       if (to - from > step && a.isNative() && b.isNative() && c.isNative()) {
         PRODUCT_3P_JJJJJII.invokeExact(f, a, b, c, n, k, lda, ldb, ldc, transposeA, accumulate, from, to);
         return;
       }
       for (long i = from; i < to; i += step) {
-        PRODUCT_3P_JJJJJII_CRITICAL.invokeExact(f, a, b, c, n, k, lda, ldb, ldc, transposeA, accumulate, i, Math.min(i + step, to));
+        PRODUCT_3P_JJJJJII_CRITICAL.invokeExact(f, a, b, c, n, k, lda, ldb, ldc, transposeA, accumulate, i,
+            Math.min(i + step, to));
       }
     } catch (Throwable e) {
       throw unexpected(e);
     }
   }
 
-  private static final MethodHandle FILL_1P_FFJJ = plain(P, F, F, J, J, J, J), FILL_1P_FFJJ_CRITICAL = critical(P, F, F, J, J, J, J);
+  private static final MethodHandle FILL_1P_FFJJ = plain(P, F, F, J, J, J, J),
+      FILL_1P_FFJJ_CRITICAL = critical(P, F, F, J, J, J, J);
 
   /**
    * Random numbers: see the class.
@@ -472,7 +495,8 @@ public final class Downcalls {
    * @param from first unit
    * @param to   end
    */
-  public static void fill(MemorySegment f, long step, MemorySegment y, float low, float high, long seed, long stream, long from, long to) {
+  public static void fill(MemorySegment f, long step, MemorySegment y, float low, float high, long seed, long stream,
+      long from, long to) {
     try {
       if (to - from > step && y.isNative()) {
         FILL_1P_FFJJ.invokeExact(f, y, low, high, seed, stream, from, to);

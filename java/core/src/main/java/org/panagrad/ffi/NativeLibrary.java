@@ -143,7 +143,8 @@ public final class NativeLibrary {
       String expected = in == null ? "no hash" : new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
       String actual = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
       if (!expected.equals(actual)) {
-        throw new NativeException("the library in the jar is damaged: its SHA-256 is " + actual + ", expected " + expected);
+        throw new NativeException(
+            "the library in the jar is damaged: its SHA-256 is " + actual + ", expected " + expected);
       }
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e); // every JDK has it
@@ -241,7 +242,8 @@ public final class NativeLibrary {
 
   private MemorySegment table(int tier) {
     try {
-      MethodHandle handle = LINKER.downcallHandle(symbol("pana_tier_kernels"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+      MethodHandle handle = LINKER.downcallHandle(symbol("pana_tier_kernels"),
+          FunctionDescriptor.of(ADDRESS, JAVA_INT));
       return (MemorySegment) handle.invokeExact(tier);
     } catch (Throwable e) {
       throw Downcalls.unexpected(e);

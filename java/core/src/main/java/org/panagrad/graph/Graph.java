@@ -71,7 +71,8 @@ public final class Graph implements AutoCloseable {
    */
   public Value view(Value of, Shape shape) {
     if (of.shape().elements() != shape.elements()) {
-      throw new IllegalArgumentException("a view of " + of.shape() + " as " + shape + ": the numbers of elements differ");
+      throw new IllegalArgumentException(
+          "a view of " + of.shape() + " as " + shape + ": the numbers of elements differ");
     }
     return new Value(shape, of.needsGradient(), of);
   }

@@ -24,7 +24,8 @@ public final class Backends {
       if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
         return "the module jdk.incubator.vector is not there: start java with --add-modules jdk.incubator.vector";
       }
-      return VectorKernels.supported() ? null
+      return VectorKernels.supported()
+          ? null
           : "the processor's vectors are shorter than 256 bits, which the Vector API backend needs";
     }
   }
@@ -119,7 +120,7 @@ public final class Backends {
       all.add(of(Backend.VECTOR));
     }
     if (missing(Backend.NATIVE) == null) {
-      for (int tier : new int[] { NativeLibrary.SCALAR, NativeLibrary.AVX2, NativeLibrary.AVX512 }) {
+      for (int tier : new int[]{NativeLibrary.SCALAR, NativeLibrary.AVX2, NativeLibrary.AVX512}) {
         if (NativeLibrary.get().has(tier)) {
           all.add(new CheckedKernels(new NativeKernels(NativeLibrary.get(), tier, Java.BEST)));
         }

@@ -86,7 +86,8 @@ final class Checks {
       int label = labels.getAtIndex(JAVA_INT, r);
       if (label < 0 || label >= columns) {
         throw new IllegalArgumentException(
-            "label " + label + " in row " + r + " is out of range: with " + columns + " classes it must be in [0, " + columns
+            "label " + label + " in row " + r + " is out of range: with " + columns + " classes it must be in [0, "
+                + columns
                 + ")");
       }
     }

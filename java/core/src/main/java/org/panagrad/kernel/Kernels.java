@@ -21,8 +21,18 @@ package org.panagrad.kernel;
  * sizes that make no sense, outputs that overlap or are read-only, and labels out of range,
  * {@link IllegalStateException} for closed memory, {@link WrongThreadException} for memory confined to another thread.
  */
-public sealed interface Kernels extends ElementaryKernels, ActivationKernels, RowKernels, SoftmaxKernels, LossKernels,
-    OptimizerKernels, PoolKernels, ConvolutionKernels, ProductKernels, RandomKernels
+public sealed interface Kernels
+    extends
+      ElementaryKernels,
+      ActivationKernels,
+      RowKernels,
+      SoftmaxKernels,
+      LossKernels,
+      OptimizerKernels,
+      PoolKernels,
+      ConvolutionKernels,
+      ProductKernels,
+      RandomKernels
     permits CheckedKernels, ScalarKernels, NativeKernels {
 
   /** The length of a canonical block: reductions may be cut at its multiples only. */

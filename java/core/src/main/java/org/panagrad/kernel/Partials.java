@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /** The 64 partial sums of a canonical block, one set per thread so that nothing is allocated. */
 final class Partials {
-  private static final ThreadLocal<float[]> OF_THREAD = ThreadLocal.withInitial(() -> new float[ScalarKernels.PARTIALS]);
+  private static final ThreadLocal<float[]> OF_THREAD = ThreadLocal
+      .withInitial(() -> new float[ScalarKernels.PARTIALS]);
 
   private Partials() {
   }

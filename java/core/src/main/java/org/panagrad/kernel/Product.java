@@ -103,13 +103,15 @@ public final class Product {
     }
     CheckedKernels.product(a, b, c, n, k, lda, ldb, ldc, transposeA, from, to);
     if (!(a.isNative() && b.isNative() && c.isNative())) {
-      throw new IllegalArgumentException("OpenBLAS takes no heap arrays: use memory of an arena, or the built-in product");
+      throw new IllegalArgumentException(
+          "OpenBLAS takes no heap arrays: use memory of an arena, or the built-in product");
     }
     Math.toIntExact(Math.max(Math.max(Math.max(lda, ldb), Math.max(ldc, n)), Math.max(k, to - from)));
     if (to > from) {
       // one call for the range, never cut: a short one is critical, a longer one plain
       long step = (to - from) * n * k <= SHORT_PRODUCT ? to - from : 0;
-      Downcalls.product(blas.product(), step, a, b, c, n, k, lda, ldb, ldc, transposeA ? 1 : 0, accumulate ? 1 : 0, from,
+      Downcalls.product(blas.product(), step, a, b, c, n, k, lda, ldb, ldc, transposeA ? 1 : 0, accumulate ? 1 : 0,
+          from,
           to);
     }
   }

@@ -202,8 +202,8 @@ final class VectorForm implements VectorLoops {
   @Override
   public void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate,
       float rho, float oneMinusRho, float epsilon, long base, int count) {
-    if (KIND != null && (parameter.getClass() != KIND || gradient.getClass() != KIND || squareAverage.getClass()
-        != KIND)) {
+    if (KIND != null
+        && (parameter.getClass() != KIND || gradient.getClass() != KIND || squareAverage.getClass() != KIND)) {
       throw strange();
     }
     for (int i = 0; i < count; i += L) {
@@ -408,8 +408,8 @@ final class VectorForm implements VectorLoops {
   }
 
   @Override
-  public void copy(MemorySegment x, long xBase, long xStride, MemorySegment y, long yBase, long yStride, int rows, int
-      count) {
+  public void copy(MemorySegment x, long xBase, long xStride, MemorySegment y, long yBase, long yStride, int rows,
+      int count) {
     if (KIND != null && (x.getClass() != KIND || y.getClass() != KIND)) {
       throw strange();
     }
@@ -487,8 +487,8 @@ final class VectorForm implements VectorLoops {
   }
 
   @Override
-  public void maxPool(MemorySegment x, long corner, long stride, long down, long across, int kernelHeight, int
-      kernelWidth, MemorySegment y, MemorySegment indices, long out, long channels, int outputs, int n) {
+  public void maxPool(MemorySegment x, long corner, long stride, long down, long across, int kernelHeight,
+      int kernelWidth, MemorySegment y, MemorySegment indices, long out, long channels, int outputs, int n) {
     if (KIND != null && (x.getClass() != KIND || y.getClass() != KIND || indices.getClass() != KIND)) {
       throw strange();
     }

@@ -455,7 +455,8 @@ final class VectorKernels extends ScalarKernels {
     return left < rows ? 1 : rows;
   }
 
-  private static void multiply(VectorLoops loops, int rows, int columns, MemorySegment a, long ao, long aRow, long aStep,
+  private static void multiply(VectorLoops loops, int rows, int columns, MemorySegment a, long ao, long aRow,
+      long aStep,
       MemorySegment b, long bo, long ldb, MemorySegment c, long co, long ldc, int depth, boolean fresh) {
     if (rows > 1) {
       switch (columns / L) {

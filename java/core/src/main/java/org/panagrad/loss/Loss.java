@@ -8,6 +8,13 @@ import org.panagrad.kernel.Kernels;
 /** A loss of a batch: the mean over it, with its gradient in the same pass. Immutable. */
 public interface Loss {
   /**
+   * What a target is.
+   *
+   * @return true: an int label for each sample; false: as many floats as predictions
+   */
+  boolean takesLabels();
+
+  /**
    * Floats of scratch memory that {@link #evaluate} needs.
    *
    * @param batch   samples

@@ -15,6 +15,11 @@ public record MeanSquaredError() implements Loss {
   }
 
   @Override
+  public boolean takesLabels() {
+    return false;
+  }
+
+  @Override
   public long scratch(long batch, long outputs) {
     return blocks(batch * outputs);
   }

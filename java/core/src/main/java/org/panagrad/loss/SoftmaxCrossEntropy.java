@@ -11,6 +11,11 @@ import org.panagrad.kernel.Reduction;
 public record SoftmaxCrossEntropy() implements Loss {
 
   @Override
+  public boolean takesLabels() {
+    return true;
+  }
+
+  @Override
   public long scratch(long batch, long outputs) {
     return batch;
   }

@@ -103,7 +103,8 @@ public record Conv2D(int filters, int kernel, int stride, int padding, boolean i
     Initializers initial = initializer == null ? Initializers.suiting(isRelu) : initializer;
     Parameter weight = graph.parameter(builder.name() + ".weight", Shape.of(filters, channels, kernel, kernel), layout,
         initial.get(), seen, area * filters);
-    Parameter bias = graph.parameter(builder.name() + ".bias", Shape.of(filters), i -> i, Initializers.ZEROS.get(), seen,
+    Parameter bias = graph.parameter(builder.name() + ".bias", Shape.of(filters), i -> i, Initializers.ZEROS.get(),
+        seen,
         area * filters);
     Value y = graph.value(Shape.of(window.outHeight(), window.outWidth(), filters));
     graph.add(new Conv2DOp(window, x, y, weight, bias, isRelu));

@@ -98,7 +98,8 @@ public final class Sequential implements Architecture {
     Sequential network = new Sequential(Layers.shape(file, description.input()), Layers.all(file, description.layers()),
         0, compute);
     Metric[] metrics = description.loss().containsValue("softmaxCrossEntropy")
-        ? new Metric[] { Metrics.accuracy() } : new Metric[0];
+        ? new Metric[]{Metrics.accuracy()}
+        : new Metric[0];
     network.requireTensors(file);
     Model model = network.compile(optimizer, loss, metrics);
     try {

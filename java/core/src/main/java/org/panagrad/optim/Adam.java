@@ -46,10 +46,21 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
   @Override
   public void update(Kernels kernels, MemorySegment parameter, MemorySegment gradient, MemorySegment[] state,
       long step, long from, long to) {
-    double correction1 = 1 - StrictMath.pow(beta1, step), correction2 = 1 - StrictMath.pow(beta2, step);
+    double correction1 = 1 - power(beta1, step), correction2 = 1 - power(beta2, step);
     kernels.adam(parameter, gradient, state[0], state[1], (float) beta1, (float) (1 - beta1), (float) beta2,
         (float) (1 - beta2), (float) (learningRate / correction1), (float) (1 / StrictMath.sqrt(correction2)),
         (float) epsilon, from, to);
+  }
+
+  /** x^n by squaring: the same everywhere, as StrictMath's pow is, which allocates. */
+  private static double power(double x, long n) {
+    double result = 1;
+    for (double square = x; n > 0; n >>= 1, square *= square) {
+      if ((n & 1) == 1) {
+        result *= square;
+      }
+    }
+    return result;
   }
 
   @Override

@@ -110,8 +110,14 @@ public final class Model implements AutoCloseable {
    * @param batch the same samples
    * @return the loss
    * @throws IllegalArgumentException if a label is out of range
+   * @throws IllegalStateException    if the batch is not the one of the last forward
    */
   public double loss(Batch batch) {
+    graph.requireOpen();
+    if (batch.size() != this.batch) {
+      throw new IllegalStateException("the batch has " + batch.size() + " samples, the last forward had " + this.batch
+          + ": call forward with this batch first");
+    }
     return loss.evaluate(compute.kernels(), output.data(), batch.labels(), output.gradient(), lossScratch,
         batch.size(), outputs);
   }
@@ -225,6 +231,10 @@ public final class Model implements AutoCloseable {
     if (data.features() != inputs) {
       throw new IllegalArgumentException("the data has " + data.features() + " features a sample, the model's input is "
           + architecture.inputShape() + " (" + inputs + ")");
+    }
+    if (!loss.takesLabels()) {
+      throw new IllegalArgumentException("a dataset holds labels, and " + loss.describe().get("name")
+          + " takes numbers: use a loop of your own, with a Batch whose labels hold floats");
     }
     if (data.classes() > outputs) {
       throw new IllegalArgumentException(

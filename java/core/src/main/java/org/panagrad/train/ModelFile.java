@@ -72,8 +72,10 @@ public final class ModelFile {
       Map<String, String> metadata = SafeTensors.read(file, arena).metadata();
       String version = metadata.get(VERSION);
       if (!CURRENT.equals(version)) {
-        throw new DataException(file, version == null ? "its metadata has no " + VERSION + ": it is no model of Panagrad"
-            : VERSION + " is " + version + ", this library reads " + CURRENT);
+        throw new DataException(file,
+            version == null
+                ? "its metadata has no " + VERSION + ": it is no model of Panagrad"
+                : VERSION + " is " + version + ", this library reads " + CURRENT);
       }
       return new Description(sizes(file, json(file, metadata, INPUT)), objects(file, json(file, metadata, LAYERS)),
           object(file, LOSS, json(file, metadata, LOSS)));
