@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.panagrad.ChildJvm;
 import org.panagrad.kernel.Arguments.Memory;
 import org.panagrad.kernel.Arguments.Style;
 
 /** Nothing starts a thread that the caller did not ask for: counted by the operating system. */
+@Isolated("counts threads")
 class NoHiddenThreadsTest {
   /** Without compilers and with the simplest collector, so that the JVM itself starts none either. */
   private static final List<String> QUIET = List.of("-Xint", "-XX:+UseSerialGC", "-XX:-UsePerfData");

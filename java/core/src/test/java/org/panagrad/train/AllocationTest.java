@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.panagrad.data.Batches;
@@ -25,6 +26,7 @@ import org.panagrad.nn.Sequential;
 import org.panagrad.optim.Adam;
 
 /** After warm-up, nothing that repeats allocates on the heap: neither the caller nor a helper thread. */
+@Isolated("counts threads")
 class AllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int FEATURES = 4 * 4;
