@@ -2,17 +2,19 @@ package org.panagrad.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static org.panagrad.kernel.ScalarKernels.PARTIALS;
-import static org.panagrad.kernel.VectorElementary.FLOATS;
-import static org.panagrad.kernel.VectorElementary.INTS;
-import static org.panagrad.kernel.VectorElementary.L;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,13 +37,18 @@ import org.jspecify.annotations.Nullable;
  * long. So this class exists in three copies: itself for any segments, and two hidden ones whose segments are all of
  * one class; the check at the head of each method tells C2 so.
  *
- * <p>The vector operations stand in the loops themselves: a helper of our own that C2 has compiled alone may not be
- * inlined again, and then every vector that crosses the call is an object on the heap. {@link #all} and
- * {@link VectorElementary} are small enough to be safe.
+ * <p>The vector operations stand in the loops themselves, even exp and log, and no vector is an argument or a result of
+ * a method of ours: C2 promises to inline the API's methods only, leaves out others that it has compiled alone or seen
+ * too seldom, and then makes every vector that crosses the call an object on the heap.
  */
 final class VectorForm implements VectorLoops {
   /** The class of all segments of this copy, null for any. */
   private static final @Nullable Class<?> KIND = kind();
+  /** Lanes: 16 or 8, else the backend is not supported. */
+  static final int L = FloatVector.SPECIES_PREFERRED.length();
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final int ONE = Float.floatToRawIntBits(1.0f);
   private static final int BYTES = Float.BYTES, STEP = L * BYTES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
   private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, FLOATS.vectorShape());
@@ -93,21 +100,6 @@ final class VectorForm implements VectorLoops {
     return v.add(v.rearrange(DOWN_1)).lane(0);
   }
 
-  private static FloatVector all(float x) {
-    return FloatVector.broadcast(FLOATS, x);
-  }
-
-  @Override
-  public void exp(MemorySegment x, MemorySegment y, long base, int count) {
-    if (KIND != null && (x.getClass() != KIND || y.getClass() != KIND)) {
-      throw strange();
-    }
-    for (int i = 0; i < count; i += L) {
-      long o = base + (long) i * BYTES;
-      VectorElementary.exp(fromMemorySegment(FLOATS, x, o, ORDER)).intoMemorySegment(y, o, ORDER);
-    }
-  }
-
   @Override
   public void log(MemorySegment x, MemorySegment y, long base, int count) {
     if (KIND != null && (x.getClass() != KIND || y.getClass() != KIND)) {
@@ -115,7 +107,28 @@ final class VectorForm implements VectorLoops {
     }
     for (int i = 0; i < count; i += L) {
       long o = base + (long) i * BYTES;
-      VectorElementary.log(fromMemorySegment(FLOATS, x, o, ORDER)).intoMemorySegment(y, o, ORDER);
+      FloatVector v = fromMemorySegment(FLOATS, x, o, ORDER);
+      // Elementary.log
+      VectorMask<Float> denormal = v.compare(LT, Float.MIN_NORMAL);
+      IntVector offset = v.blend(v.mul(0x1p25f), denormal).reinterpretAsInts().sub(Elementary.SQRT_HALF);
+      FloatVector f = offset.and(0x007fffff).add(Elementary.SQRT_HALF).reinterpretAsFloats().sub(1.0f);
+      IntVector e = offset.lanewise(ASHR, 23);
+      FloatVector exponent = (FloatVector) e.blend(e.sub(25), denormal.cast(INTS)).convert(I2F, 0);
+      FloatVector q = f.fma(broadcast(FLOATS, Elementary.L8), broadcast(FLOATS, Elementary.L7));
+      q = q.fma(f, broadcast(FLOATS, Elementary.L6));
+      q = q.fma(f, broadcast(FLOATS, Elementary.L5));
+      q = q.fma(f, broadcast(FLOATS, Elementary.L4));
+      q = q.fma(f, broadcast(FLOATS, Elementary.L3));
+      q = q.fma(f, broadcast(FLOATS, Elementary.L2));
+      q = q.fma(f, broadcast(FLOATS, Elementary.L1));
+      q = q.fma(f, broadcast(FLOATS, Elementary.L0));
+      q = q.fma(f, broadcast(FLOATS, -0.5f));
+      FloatVector r = f.mul(f).fma(q, exponent.fma(broadcast(FLOATS, Elementary.LN2_LOW), f));
+      r = exponent.fma(broadcast(FLOATS, Elementary.LN2_HIGH), r);
+      r = r.blend(v, v.compare(EQ, Float.POSITIVE_INFINITY));
+      r = r.blend(Float.NaN, v.compare(LT, 0));
+      r = r.blend(Float.NEGATIVE_INFINITY, v.compare(EQ, 0));
+      r.blend(v, v.compare(NE, v)).intoMemorySegment(y, o, ORDER);
     }
   }
 
@@ -179,7 +192,7 @@ final class VectorForm implements VectorLoops {
     for (int i = 0; i < count; i += L) {
       long o = base + (long) i * BYTES;
       FloatVector p = fromMemorySegment(FLOATS, parameter, o, ORDER);
-      fromMemorySegment(FLOATS, gradient, o, ORDER).fma(all(-rate), p).intoMemorySegment(parameter, o, ORDER);
+      fromMemorySegment(FLOATS, gradient, o, ORDER).fma(broadcast(FLOATS, -rate), p).intoMemorySegment(parameter, o, ORDER);
     }
   }
 
@@ -192,8 +205,8 @@ final class VectorForm implements VectorLoops {
     for (int i = 0; i < count; i += L) {
       long o = base + (long) i * BYTES;
       FloatVector g = fromMemorySegment(FLOATS, gradient, o, ORDER);
-      FloatVector b = fromMemorySegment(FLOATS, buffer, o, ORDER).fma(all(momentum), g.mul(weight));
-      FloatVector p = b.fma(all(-rate), fromMemorySegment(FLOATS, parameter, o, ORDER));
+      FloatVector b = fromMemorySegment(FLOATS, buffer, o, ORDER).fma(broadcast(FLOATS, momentum), g.mul(weight));
+      FloatVector p = b.fma(broadcast(FLOATS, -rate), fromMemorySegment(FLOATS, parameter, o, ORDER));
       b.intoMemorySegment(buffer, o, ORDER);
       p.intoMemorySegment(parameter, o, ORDER);
     }
@@ -209,7 +222,7 @@ final class VectorForm implements VectorLoops {
     for (int i = 0; i < count; i += L) {
       long o = base + (long) i * BYTES;
       FloatVector g = fromMemorySegment(FLOATS, gradient, o, ORDER);
-      FloatVector v = fromMemorySegment(FLOATS, squareAverage, o, ORDER).fma(all(rho), g.mul(oneMinusRho).mul(g));
+      FloatVector v = fromMemorySegment(FLOATS, squareAverage, o, ORDER).fma(broadcast(FLOATS, rho), g.mul(oneMinusRho).mul(g));
       FloatVector update = g.mul(rate).div(v.sqrt().add(epsilon));
       FloatVector p = fromMemorySegment(FLOATS, parameter, o, ORDER).sub(update);
       v.intoMemorySegment(squareAverage, o, ORDER);
@@ -228,9 +241,9 @@ final class VectorForm implements VectorLoops {
     for (int i = 0; i < count; i += L) {
       long o = base + (long) i * BYTES;
       FloatVector g = fromMemorySegment(FLOATS, gradient, o, ORDER);
-      FloatVector m = fromMemorySegment(FLOATS, firstMoment, o, ORDER).fma(all(beta1), g.mul(oneMinusBeta1));
-      FloatVector v = fromMemorySegment(FLOATS, secondMoment, o, ORDER).fma(all(beta2), g.mul(oneMinusBeta2).mul(g));
-      FloatVector update = m.mul(step).div(v.sqrt().fma(all(correction), all(epsilon)));
+      FloatVector m = fromMemorySegment(FLOATS, firstMoment, o, ORDER).fma(broadcast(FLOATS, beta1), g.mul(oneMinusBeta1));
+      FloatVector v = fromMemorySegment(FLOATS, secondMoment, o, ORDER).fma(broadcast(FLOATS, beta2), g.mul(oneMinusBeta2).mul(g));
+      FloatVector update = m.mul(step).div(v.sqrt().fma(broadcast(FLOATS, correction), broadcast(FLOATS, epsilon)));
       FloatVector p = fromMemorySegment(FLOATS, parameter, o, ORDER).sub(update);
       m.intoMemorySegment(firstMoment, o, ORDER);
       v.intoMemorySegment(secondMoment, o, ORDER);
@@ -244,7 +257,7 @@ final class VectorForm implements VectorLoops {
       throw strange();
     }
     // chains of their own, since each comparison waits for the one before
-    FloatVector m0 = all(Float.NEGATIVE_INFINITY), m1 = m0, m2 = m0, m3 = m0;
+    FloatVector m0 = broadcast(FLOATS, Float.NEGATIVE_INFINITY), m1 = m0, m2 = m0, m3 = m0;
     int whole = count & -4 * L;
     for (int i = 0; i < whole; i += 4 * L) {
       long o = base + (long) i * BYTES;
@@ -273,13 +286,32 @@ final class VectorForm implements VectorLoops {
     if (KIND != null && x.getClass() != KIND) {
       throw strange();
     }
-    // one group of partials after the other: the block stays in the first cache, and one place holds the polynomial
+    // one group of partials after the other, since the polynomial should stand here once: the block stays in the cache
     int whole = count & -L;
     for (int k = 0; k < PARTIALS; k += L) {
-      FloatVector sum = all(0);
+      FloatVector sum = broadcast(FLOATS, 0);
       for (int i = k; i < whole; i += PARTIALS) {
         long o = base + (long) i * BYTES;
-        FloatVector e = VectorElementary.exp(fromMemorySegment(FLOATS, x, o, ORDER).sub(maximum));
+        FloatVector v = fromMemorySegment(FLOATS, x, o, ORDER).sub(maximum);
+        // Elementary.exp
+        v = v.blend(Elementary.EXP_HIGH, v.compare(GT, Elementary.EXP_HIGH));
+        v = v.blend(Elementary.EXP_LOW, v.compare(LT, Elementary.EXP_LOW));
+        FloatVector rounded = v.fma(broadcast(FLOATS, Elementary.LOG2_E), broadcast(FLOATS, Elementary.ROUNDER));
+        FloatVector n = rounded.sub(Elementary.ROUNDER);
+        FloatVector r = n.fma(broadcast(FLOATS, -Elementary.LN2_HIGH), v);
+        r = n.fma(broadcast(FLOATS, -Elementary.LN2_LOW), r);
+        FloatVector q = r.fma(broadcast(FLOATS, Elementary.E4), broadcast(FLOATS, Elementary.E3));
+        q = q.fma(r, broadcast(FLOATS, Elementary.E2));
+        q = q.fma(r, broadcast(FLOATS, Elementary.E1));
+        q = q.fma(r, broadcast(FLOATS, Elementary.E0));
+        q = q.fma(r, broadcast(FLOATS, 1.0f));
+        FloatVector p = q.fma(r, broadcast(FLOATS, 1.0f));
+        // the low 9 bits of the rounder are 0, and so are those of its half: what the shift to the exponent leaves is
+        // the integer and its half, without subtracting the rounder first
+        IntVector integer = rounded.reinterpretAsInts(), half = integer.lanewise(LSHR, 1);
+        FloatVector first = half.lanewise(LSHL, 23).add(ONE).reinterpretAsFloats();
+        FloatVector second = integer.sub(half).lanewise(LSHL, 23).add(ONE).reinterpretAsFloats();
+        FloatVector e = p.mul(first).mul(second);
         if (y != null) {
           if (KIND != null && y.getClass() != KIND) {
             throw strange();
@@ -311,7 +343,7 @@ final class VectorForm implements VectorLoops {
     int whole = count & -PARTIALS;
     // with 8 lanes two walks, each over its half of the partials
     for (int k = 0; k < PARTIALS; k += 4 * L) {
-      FloatVector s0 = all(0), s1 = s0, s2 = s0, s3 = s0;
+      FloatVector s0 = broadcast(FLOATS, 0), s1 = s0, s2 = s0, s3 = s0;
       for (int i = k; i < whole; i += PARTIALS) {
         long o = base + (long) i * BYTES;
         FloatVector y0 = fromMemorySegment(FLOATS, y, o, ORDER);
@@ -342,7 +374,7 @@ final class VectorForm implements VectorLoops {
     }
     int whole = count & -L;
     for (int k = 0; k < PARTIALS; k += L) {
-      FloatVector sum = all(0);
+      FloatVector sum = broadcast(FLOATS, 0);
       for (int i = k; i < whole; i += PARTIALS) {
         long o = base + (long) i * BYTES;
         FloatVector t = fromMemorySegment(FLOATS, target, o, ORDER);
@@ -435,7 +467,7 @@ final class VectorForm implements VectorLoops {
     }
     int i = 0;
     for (; i <= count - L; i += L) {
-      all(0).intoMemorySegment(x, base + (long) i * BYTES, ORDER);
+      broadcast(FLOATS, 0).intoMemorySegment(x, base + (long) i * BYTES, ORDER);
     }
     for (; i < count; i++) {
       x.set(JAVA_FLOAT, base + (long) i * BYTES, 0);
@@ -449,7 +481,7 @@ final class VectorForm implements VectorLoops {
       throw strange();
     }
     for (int k = 0; k < PARTIALS; k++) {
-      all(0).intoArray(partial, k * L);
+      broadcast(FLOATS, 0).intoArray(partial, k * L);
     }
     VectorMask<Float> present = FLOATS.indexInRange(0, n);
     boolean whole = n == L;
@@ -494,7 +526,7 @@ final class VectorForm implements VectorLoops {
     }
     VectorMask<Float> present = FLOATS.indexInRange(0, n);
     for (int o = 0; o < outputs; o++) {
-      FloatVector greatest = all(Float.NEGATIVE_INFINITY);
+      FloatVector greatest = broadcast(FLOATS, Float.NEGATIVE_INFINITY);
       IntVector index = IntVector.zero(INTS);
       for (int ky = 0, place = 0; ky < kernelHeight; ky++) {
         for (int kx = 0; kx < kernelWidth; kx++, place++) {
@@ -539,7 +571,7 @@ final class VectorForm implements VectorLoops {
     if (KIND != null && (a.getClass() != KIND || b.getClass() != KIND || c.getClass() != KIND)) {
       throw strange();
     }
-    FloatVector c00 = all(0), c01 = c00, c02 = c00, c03 = c00;
+    FloatVector c00 = broadcast(FLOATS, 0), c01 = c00, c02 = c00, c03 = c00;
     FloatVector c10 = c00, c11 = c00, c12 = c00, c13 = c00;
     FloatVector c20 = c00, c21 = c00, c22 = c00, c23 = c00;
     FloatVector c30 = c00, c31 = c00, c32 = c00, c33 = c00;
@@ -612,7 +644,7 @@ final class VectorForm implements VectorLoops {
     if (KIND != null && (a.getClass() != KIND || b.getClass() != KIND || c.getClass() != KIND)) {
       throw strange();
     }
-    FloatVector c00 = all(0), c01 = c00;
+    FloatVector c00 = broadcast(FLOATS, 0), c01 = c00;
     FloatVector c10 = c00, c11 = c00;
     FloatVector c20 = c00, c21 = c00;
     FloatVector c30 = c00, c31 = c00;
@@ -675,7 +707,7 @@ final class VectorForm implements VectorLoops {
     if (KIND != null && (a.getClass() != KIND || b.getClass() != KIND || c.getClass() != KIND)) {
       throw strange();
     }
-    FloatVector c0 = all(0);
+    FloatVector c0 = broadcast(FLOATS, 0);
     FloatVector c1 = c0;
     FloatVector c2 = c0;
     FloatVector c3 = c0;
@@ -719,7 +751,7 @@ final class VectorForm implements VectorLoops {
     if (KIND != null && (a.getClass() != KIND || b.getClass() != KIND || c.getClass() != KIND)) {
       throw strange();
     }
-    FloatVector c00 = all(0), c01 = c00, c02 = c00, c03 = c00;
+    FloatVector c00 = broadcast(FLOATS, 0), c01 = c00, c02 = c00, c03 = c00;
     if (!fresh) {
       c00 = fromMemorySegment(FLOATS, c, to, ORDER);
       c01 = fromMemorySegment(FLOATS, c, to + STEP, ORDER);
@@ -750,7 +782,7 @@ final class VectorForm implements VectorLoops {
     if (KIND != null && (a.getClass() != KIND || b.getClass() != KIND || c.getClass() != KIND)) {
       throw strange();
     }
-    FloatVector c0 = all(0);
+    FloatVector c0 = broadcast(FLOATS, 0);
     if (!fresh) {
       c0 = fromMemorySegment(FLOATS, c, to, ORDER);
     }

@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
  * few blocks' work at most, since its loops need not stop for safepoints.
  */
 interface VectorLoops {
-  /** y = e^x; whole vectors. */
-  void exp(MemorySegment x, MemorySegment y, long base, int count);
-
   /** y = ln x; whole vectors. */
   void log(MemorySegment x, MemorySegment y, long base, int count);
 
