@@ -74,11 +74,17 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
   @Override
   public void columnSums(MemorySegment x, MemorySegment sums, long rows, long columns, long blockRows, long from,
       long to) {
+    sumColumns(x, sums, 0, rows, columns, blockRows, from, to);
+  }
+
+  /** {@link #columnSums} of the columns from one on. */
+  static void sumColumns(MemorySegment x, MemorySegment sums, long firstColumn, long rows, long columns, long blockRows,
+      long from, long to) {
     float[] partial = Partials.ofThread();
     for (long b = from; b < to; b++) {
       long first = b * blockRows;
       int count = (int) Math.min(blockRows, rows - first);
-      for (long c = 0; c < columns; c++) {
+      for (long c = firstColumn; c < columns; c++) {
         Partials.clear(partial);
         for (int r = 0; r < count; r++) {
           partial[r % PARTIALS] += get(x, (first + r) * columns + c);
@@ -280,10 +286,16 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
 
   @Override
   public void maxPool(Window w, MemorySegment x, MemorySegment y, MemorySegment indices, long from, long to) {
+    pool(w, 0, x, y, indices, from, to);
+  }
+
+  /** {@link #maxPool} of the channels from one on. */
+  static void pool(Window w, long firstChannel, MemorySegment x, MemorySegment y, MemorySegment indices, long from,
+      long to) {
     long channels = w.channels();
     for (long o = from * w.positions(); o < to * w.positions(); o++) {
       long corner = corner(w, o);
-      for (long c = 0; c < channels; c++) {
+      for (long c = firstChannel; c < channels; c++) {
         float greatest = Float.NEGATIVE_INFINITY;
         int index = 0, place = 0;
         for (long ky = 0; ky < w.kernelHeight(); ky++) {
@@ -303,11 +315,17 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
 
   @Override
   public void maxPoolBackward(Window w, MemorySegment dy, MemorySegment indices, MemorySegment dx, long from, long to) {
-    long channels = w.channels();
     zero(dx, from * w.image(), to * w.image());
+    unpool(w, 0, dy, indices, dx, from, to);
+  }
+
+  /** {@link #maxPoolBackward} of the channels from one on, dx being 0. */
+  static void unpool(Window w, long firstChannel, MemorySegment dy, MemorySegment indices, MemorySegment dx, long from,
+      long to) {
+    long channels = w.channels();
     for (long o = from * w.positions(); o < to * w.positions(); o++) {
       long corner = corner(w, o);
-      for (long c = 0; c < channels; c++) {
+      for (long c = firstChannel; c < channels; c++) {
         int index = indices.getAtIndex(JAVA_INT, o * channels + c);
         // written by maxPool; anything else names no element, as in native code
         if (index >= 0 && index < w.kernelHeight() * w.kernelWidth()) {

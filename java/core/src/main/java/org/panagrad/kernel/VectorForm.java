@@ -192,7 +192,8 @@ final class VectorForm implements VectorLoops {
     for (int i = 0; i < count; i += L) {
       long o = base + (long) i * BYTES;
       FloatVector p = fromMemorySegment(FLOATS, parameter, o, ORDER);
-      fromMemorySegment(FLOATS, gradient, o, ORDER).fma(broadcast(FLOATS, -rate), p).intoMemorySegment(parameter, o, ORDER);
+      FloatVector g = fromMemorySegment(FLOATS, gradient, o, ORDER);
+      g.fma(broadcast(FLOATS, -rate), p).intoMemorySegment(parameter, o, ORDER);
     }
   }
 
@@ -222,7 +223,8 @@ final class VectorForm implements VectorLoops {
     for (int i = 0; i < count; i += L) {
       long o = base + (long) i * BYTES;
       FloatVector g = fromMemorySegment(FLOATS, gradient, o, ORDER);
-      FloatVector v = fromMemorySegment(FLOATS, squareAverage, o, ORDER).fma(broadcast(FLOATS, rho), g.mul(oneMinusRho).mul(g));
+      FloatVector v = fromMemorySegment(FLOATS, squareAverage, o, ORDER);
+      v = v.fma(broadcast(FLOATS, rho), g.mul(oneMinusRho).mul(g));
       FloatVector update = g.mul(rate).div(v.sqrt().add(epsilon));
       FloatVector p = fromMemorySegment(FLOATS, parameter, o, ORDER).sub(update);
       v.intoMemorySegment(squareAverage, o, ORDER);
@@ -241,8 +243,10 @@ final class VectorForm implements VectorLoops {
     for (int i = 0; i < count; i += L) {
       long o = base + (long) i * BYTES;
       FloatVector g = fromMemorySegment(FLOATS, gradient, o, ORDER);
-      FloatVector m = fromMemorySegment(FLOATS, firstMoment, o, ORDER).fma(broadcast(FLOATS, beta1), g.mul(oneMinusBeta1));
-      FloatVector v = fromMemorySegment(FLOATS, secondMoment, o, ORDER).fma(broadcast(FLOATS, beta2), g.mul(oneMinusBeta2).mul(g));
+      FloatVector m = fromMemorySegment(FLOATS, firstMoment, o, ORDER);
+      m = m.fma(broadcast(FLOATS, beta1), g.mul(oneMinusBeta1));
+      FloatVector v = fromMemorySegment(FLOATS, secondMoment, o, ORDER);
+      v = v.fma(broadcast(FLOATS, beta2), g.mul(oneMinusBeta2).mul(g));
       FloatVector update = m.mul(step).div(v.sqrt().fma(broadcast(FLOATS, correction), broadcast(FLOATS, epsilon)));
       FloatVector p = fromMemorySegment(FLOATS, parameter, o, ORDER).sub(update);
       m.intoMemorySegment(firstMoment, o, ORDER);
@@ -430,11 +434,9 @@ final class VectorForm implements VectorLoops {
         FloatVector v = fromMemorySegment(FLOATS, x, xRow + o, ORDER);
         v.add(fromMemorySegment(FLOATS, y, yRow + o, ORDER)).intoMemorySegment(z, zRow + o, ORDER);
       }
-      if (i < count) {
-        VectorMask<Float> rest = FLOATS.indexInRange(i, count);
+      for (; i < count; i++) {
         long o = (long) i * BYTES;
-        FloatVector v = fromMemorySegment(FLOATS, x, xRow + o, ORDER, rest);
-        v.add(fromMemorySegment(FLOATS, y, yRow + o, ORDER, rest)).intoMemorySegment(z, zRow + o, ORDER, rest);
+        z.set(JAVA_FLOAT, zRow + o, x.get(JAVA_FLOAT, xRow + o) + y.get(JAVA_FLOAT, yRow + o));
       }
     }
   }
@@ -452,10 +454,9 @@ final class VectorForm implements VectorLoops {
         long o = (long) i * BYTES;
         fromMemorySegment(FLOATS, x, xRow + o, ORDER).intoMemorySegment(y, yRow + o, ORDER);
       }
-      if (i < count) {
-        VectorMask<Float> rest = FLOATS.indexInRange(i, count);
+      for (; i < count; i++) {
         long o = (long) i * BYTES;
-        fromMemorySegment(FLOATS, x, xRow + o, ORDER, rest).intoMemorySegment(y, yRow + o, ORDER, rest);
+        y.set(JAVA_FLOAT, yRow + o, x.get(JAVA_FLOAT, xRow + o));
       }
     }
   }
@@ -475,7 +476,7 @@ final class VectorForm implements VectorLoops {
   }
 
   @Override
-  public void columnSums(MemorySegment x, long base, long stride, int rows, MemorySegment sums, long to, int n,
+  public void columnSums(MemorySegment x, long base, long stride, int rows, MemorySegment sums, long to,
       float[] partial) {
     if (KIND != null && (x.getClass() != KIND || sums.getClass() != KIND)) {
       throw strange();
@@ -483,12 +484,10 @@ final class VectorForm implements VectorLoops {
     for (int k = 0; k < PARTIALS; k++) {
       broadcast(FLOATS, 0).intoArray(partial, k * L);
     }
-    VectorMask<Float> present = FLOATS.indexInRange(0, n);
-    boolean whole = n == L;
     for (int r = 0; r < rows; r++) {
       long o = base + r * stride;
       int k = r % PARTIALS * L;
-      FloatVector v = whole ? fromMemorySegment(FLOATS, x, o, ORDER) : fromMemorySegment(FLOATS, x, o, ORDER, present);
+      FloatVector v = fromMemorySegment(FLOATS, x, o, ORDER);
       FloatVector.fromArray(FLOATS, partial, k).add(v).intoArray(partial, k);
     }
     for (int w = PARTIALS / 2; w > 0; w /= 2) {
@@ -497,41 +496,39 @@ final class VectorForm implements VectorLoops {
         FloatVector.fromArray(FLOATS, partial, k * L).add(v).intoArray(partial, k * L);
       }
     }
-    FloatVector.fromArray(FLOATS, partial, 0).intoMemorySegment(sums, to, ORDER, present);
+    FloatVector.fromArray(FLOATS, partial, 0).intoMemorySegment(sums, to, ORDER);
   }
 
   @Override
-  public void sumInDouble(MemorySegment x, long base, long stride, long rows, MemorySegment y, long to, int n) {
+  public void sumInDouble(MemorySegment x, long base, long stride, long rows, MemorySegment y, long to) {
     if (KIND != null && (x.getClass() != KIND || y.getClass() != KIND)) {
       throw strange();
     }
-    VectorMask<Float> present = HALF_FLOATS.indexInRange(0, n);
     DoubleVector sum = DoubleVector.broadcast(DOUBLES, 0);
     for (long r = 0; r < rows;) {
       int count = (int) Math.min(Kernels.BLOCK, rows - r);
       for (int k = 0; k < count; k++) {
-        FloatVector v = fromMemorySegment(HALF_FLOATS, x, base + (r + k) * stride, ORDER, present);
+        FloatVector v = fromMemorySegment(HALF_FLOATS, x, base + (r + k) * stride, ORDER);
         sum = sum.add(v.castShape(DOUBLES, 0));
       }
       r += count;
     }
-    ((FloatVector) sum.castShape(HALF_FLOATS, 0)).intoMemorySegment(y, to, ORDER, present);
+    ((FloatVector) sum.castShape(HALF_FLOATS, 0)).intoMemorySegment(y, to, ORDER);
   }
 
   @Override
   public void maxPool(MemorySegment x, long corner, long stride, long down, long across, int kernelHeight,
-      int kernelWidth, MemorySegment y, MemorySegment indices, long out, long channels, int outputs, int n) {
+      int kernelWidth, MemorySegment y, MemorySegment indices, long out, long channels, int outputs) {
     if (KIND != null && (x.getClass() != KIND || y.getClass() != KIND || indices.getClass() != KIND)) {
       throw strange();
     }
-    VectorMask<Float> present = FLOATS.indexInRange(0, n);
     for (int o = 0; o < outputs; o++) {
       FloatVector greatest = broadcast(FLOATS, Float.NEGATIVE_INFINITY);
       IntVector index = IntVector.zero(INTS);
       for (int ky = 0, place = 0; ky < kernelHeight; ky++) {
         for (int kx = 0; kx < kernelWidth; kx++, place++) {
           long in = corner + o * stride + ky * down + kx * across;
-          FloatVector v = fromMemorySegment(FLOATS, x, in, ORDER, present);
+          FloatVector v = fromMemorySegment(FLOATS, x, in, ORDER);
           // a NaN is taken, and only another one after it
           VectorMask<Float> better = greatest.compare(LT, v).or(v.compare(NE, v));
           greatest = greatest.blend(v, better);
@@ -539,27 +536,26 @@ final class VectorForm implements VectorLoops {
         }
       }
       long to = out + o * channels;
-      greatest.intoMemorySegment(y, to, ORDER, present);
-      index.reinterpretAsFloats().intoMemorySegment(indices, to, ORDER, present);
+      greatest.intoMemorySegment(y, to, ORDER);
+      index.reinterpretAsFloats().intoMemorySegment(indices, to, ORDER);
     }
   }
 
   @Override
   public void maxPoolBackward(MemorySegment dy, MemorySegment indices, long in, long channels, MemorySegment dx,
-      long corner, long stride, long down, long across, int kernelHeight, int kernelWidth, int outputs, int n) {
+      long corner, long stride, long down, long across, int kernelHeight, int kernelWidth, int outputs) {
     if (KIND != null && (dy.getClass() != KIND || indices.getClass() != KIND || dx.getClass() != KIND)) {
       throw strange();
     }
-    VectorMask<Float> present = FLOATS.indexInRange(0, n);
     for (int o = 0; o < outputs; o++) {
       long from = in + o * channels;
-      FloatVector d = fromMemorySegment(FLOATS, dy, from, ORDER, present);
-      IntVector index = fromMemorySegment(FLOATS, indices, from, ORDER, present).reinterpretAsInts();
+      FloatVector d = fromMemorySegment(FLOATS, dy, from, ORDER);
+      IntVector index = fromMemorySegment(FLOATS, indices, from, ORDER).reinterpretAsInts();
       for (int ky = 0, place = 0; ky < kernelHeight; ky++) {
         for (int kx = 0; kx < kernelWidth; kx++, place++) {
           long to = corner + o * stride + ky * down + kx * across;
-          VectorMask<Float> here = index.compare(EQ, place).cast(FLOATS).and(present);
-          fromMemorySegment(FLOATS, dx, to, ORDER, present).add(d, here).intoMemorySegment(dx, to, ORDER, present);
+          VectorMask<Float> here = index.compare(EQ, place).cast(FLOATS);
+          fromMemorySegment(FLOATS, dx, to, ORDER).add(d, here).intoMemorySegment(dx, to, ORDER);
         }
       }
     }

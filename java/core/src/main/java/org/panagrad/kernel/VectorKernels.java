@@ -46,11 +46,6 @@ final class VectorKernels extends ScalarKernels {
     return (int) Math.min(BLOCK, to - i);
   }
 
-  /** Columns of the vector at c. */
-  private static int lanes(long c, long columns) {
-    return (int) Math.min(L, columns - c);
-  }
-
   /** Rows, of those left, that make about a block. */
   private static int rows(long left, long columns) {
     return (int) Math.min(left, Math.max(1, BLOCK / columns));
@@ -136,26 +131,26 @@ final class VectorKernels extends ScalarKernels {
       long to) {
     VectorLoops loops = loops(x, sums, null, null);
     float[] partial = COLUMN_PARTIALS.get();
+    long end = whole(0, columns);
     for (long b = from; b < to; b++) {
       long first = b * blockRows;
       int count = (int) Math.min(blockRows, rows - first);
-      for (long c = 0; c < columns;) {
-        int n = lanes(c, columns);
-        loops.columnSums(x, (first * columns + c) * BYTES, columns * BYTES, count, sums, (b * columns + c) * BYTES, n,
+      for (long c = 0; c < end; c += L) {
+        loops.columnSums(x, (first * columns + c) * BYTES, columns * BYTES, count, sums, (b * columns + c) * BYTES,
             partial);
-        c += n;
       }
     }
+    sumColumns(x, sums, end, rows, columns, blockRows, from, to);
   }
 
   @Override
   public void sumPartials(MemorySegment x, MemorySegment y, long parts, long n, long from, long to) {
     VectorLoops loops = loops(x, y, null, null);
-    for (long i = from; i < to;) {
-      int count = (int) Math.min(L / 2, to - i);
-      loops.sumInDouble(x, i * BYTES, n * BYTES, parts, y, i * BYTES, count);
-      i += count;
+    long i = from;
+    for (; i + L / 2 <= to; i += L / 2) {
+      loops.sumInDouble(x, i * BYTES, n * BYTES, parts, y, i * BYTES);
     }
+    super.sumPartials(x, y, parts, n, i, to);
   }
 
   // softmax
@@ -300,32 +295,30 @@ final class VectorKernels extends ScalarKernels {
   @Override
   public void maxPool(Window w, MemorySegment x, MemorySegment y, MemorySegment indices, long from, long to) {
     VectorLoops loops = loops(x, y, indices, null);
-    long across = w.channels() * BYTES, down = w.width() * across;
+    long across = w.channels() * BYTES, down = w.width() * across, end = whole(0, w.channels());
     for (long r = from * w.outHeight(); r < to * w.outHeight(); r++) {
       long corner = corner(w, r) * BYTES;
-      for (long c = 0; c < w.channels();) {
-        int n = lanes(c, w.channels());
+      for (long c = 0; c < end; c += L) {
         loops.maxPool(x, corner + c * BYTES, w.stride() * across, down, across, (int) w.kernelHeight(),
-            (int) w.kernelWidth(), y, indices, r * w.outWidth() * across + c * BYTES, across, (int) w.outWidth(), n);
-        c += n;
+            (int) w.kernelWidth(), y, indices, r * w.outWidth() * across + c * BYTES, across, (int) w.outWidth());
       }
     }
+    pool(w, end, x, y, indices, from, to);
   }
 
   @Override
   public void maxPoolBackward(Window w, MemorySegment dy, MemorySegment indices, MemorySegment dx, long from, long to) {
     VectorLoops loops = loops(dy, indices, dx, null);
-    long across = w.channels() * BYTES, down = w.width() * across;
+    long across = w.channels() * BYTES, down = w.width() * across, end = whole(0, w.channels());
     clear(dx, from * w.image(), to * w.image());
     for (long r = from * w.outHeight(); r < to * w.outHeight(); r++) {
       long corner = corner(w, r) * BYTES;
-      for (long c = 0; c < w.channels();) {
-        int n = lanes(c, w.channels());
+      for (long c = 0; c < end; c += L) {
         loops.maxPoolBackward(dy, indices, r * w.outWidth() * across + c * BYTES, across, dx, corner + c * BYTES,
-            w.stride() * across, down, across, (int) w.kernelHeight(), (int) w.kernelWidth(), (int) w.outWidth(), n);
-        c += n;
+            w.stride() * across, down, across, (int) w.kernelHeight(), (int) w.kernelWidth(), (int) w.outWidth());
       }
     }
+    unpool(w, end, dy, indices, dx, from, to);
   }
 
   /** The first element that row r = (image, oy) of the outputs sees, without padding. */

@@ -62,23 +62,23 @@ interface VectorLoops {
   /** x = 0. */
   void zero(MemorySegment x, long base, int count);
 
-  /** Canonical sums of n columns, at most a vector, over up to {@link Kernels#BLOCK} rows; partial holds 64 vectors. */
-  void columnSums(MemorySegment x, long base, long stride, int rows, MemorySegment sums, long to, int n,
+  /** Canonical sums of a vector of columns over up to {@link Kernels#BLOCK} rows; partial holds 64 vectors. */
+  void columnSums(MemorySegment x, long base, long stride, int rows, MemorySegment sums, long to,
       float[] partial);
 
-  /** Sums of n columns, at most half a vector, over rows in double. */
-  void sumInDouble(MemorySegment x, long base, long stride, long rows, MemorySegment y, long to, int n);
+  /** Sums of half a vector of columns over rows, in double. */
+  void sumInDouble(MemorySegment x, long base, long stride, long rows, MemorySegment y, long to);
 
   /**
-   * A vector of n channels along a row of outputs: the window at x[corner], its columns and rows `across` and `down`
+   * A vector of channels along a row of outputs: the window at x[corner], its columns and rows `across` and `down`
    * apart; outputs are `channels` bytes apart and see windows `stride` bytes apart.
    */
   void maxPool(MemorySegment x, long corner, long stride, long down, long across, int kernelHeight, int kernelWidth,
-      MemorySegment y, MemorySegment indices, long out, long channels, int outputs, int n);
+      MemorySegment y, MemorySegment indices, long out, long channels, int outputs);
 
   /** The way back of {@link #maxPool}: adds dy where indices name the place, which began at +0. */
   void maxPoolBackward(MemorySegment dy, MemorySegment indices, long in, long channels, MemorySegment dx, long corner,
-      long stride, long down, long across, int kernelHeight, int kernelWidth, int outputs, int n);
+      long stride, long down, long across, int kernelHeight, int kernelWidth, int outputs);
 
   /** 4 rows and 4 vectors of the product: adds depth terms to c, or to 0 where fresh. */
   void multiply4x4(MemorySegment a, long aBase, long aRow, long aStep, MemorySegment b, long bBase, long ldb,

@@ -162,7 +162,7 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** Ends the helpers, after the run that is under way. */
+  /** Ends the helpers, after the run that is under way, and waits until they are gone. Not to be called from a part. */
   @Override
   public void close() {
     lock.lock();
@@ -173,6 +173,18 @@ public final class Workers implements AutoCloseable {
       }
     } finally {
       lock.unlock();
+    }
+    boolean interrupted = false;
+    for (int i = 0; i < helpers.length;) {
+      try {
+        helpers[i].join();
+        i++;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }
