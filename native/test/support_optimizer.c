@@ -64,7 +64,9 @@ ORACLE(adam_formula) {
     double old = (double)beta1 * (double)m[i], fresh = (double)one_minus_beta1 * (double)g[i];
     double first = narrow(old + fresh), error = sum_error(old, fresh);
     double root = sqrt(second_moment(&w[3], i, beta2, v[i], one_minus_beta2, g[i]));
-    double denominator = root * (double)correction + (double)epsilon, update = (double)step * first / denominator;
+    double denominator = root * (double)correction + (double)epsilon;
+    /* It may overflow where what is left of the parameter would not. */
+    double update = narrow((double)step * first / denominator);
     want(&w[2], i, old + fresh, error);
     want(&w[0], i, (double)p[i] - update,
          ((double)step * error + TINY) / denominator + 8 * U * fabs(update) + sum_error((double)p[i], update));
