@@ -22,11 +22,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
@@ -51,10 +49,6 @@ final class VectorForm implements VectorLoops {
   private static final int ONE = Float.floatToRawIntBits(1.0f);
   private static final int BYTES = Float.BYTES, STEP = L * BYTES;
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, FLOATS.vectorShape());
-  /** As many floats as a vector has doubles. */
-  private static final VectorSpecies<Float> HALF_FLOATS = VectorSpecies.of(float.class,
-      VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
   private static final VectorShuffle<Float> DOWN_8 = VectorShuffle.iota(FLOATS, 8, 1, true),
       DOWN_4 = VectorShuffle.iota(FLOATS, 4, 1, true), DOWN_2 = VectorShuffle.iota(FLOATS, 2, 1, true),
       DOWN_1 = VectorShuffle.iota(FLOATS, 1, 1, true);
@@ -497,23 +491,6 @@ final class VectorForm implements VectorLoops {
       }
     }
     FloatVector.fromArray(FLOATS, partial, 0).intoMemorySegment(sums, to, ORDER);
-  }
-
-  @Override
-  public void sumInDouble(MemorySegment x, long base, long stride, long rows, MemorySegment y, long to) {
-    if (KIND != null && (x.getClass() != KIND || y.getClass() != KIND)) {
-      throw strange();
-    }
-    DoubleVector sum = DoubleVector.broadcast(DOUBLES, 0);
-    for (long r = 0; r < rows;) {
-      int count = (int) Math.min(Kernels.BLOCK, rows - r);
-      for (int k = 0; k < count; k++) {
-        FloatVector v = fromMemorySegment(HALF_FLOATS, x, base + (r + k) * stride, ORDER);
-        sum = sum.add(v.castShape(DOUBLES, 0));
-      }
-      r += count;
-    }
-    ((FloatVector) sum.castShape(HALF_FLOATS, 0)).intoMemorySegment(y, to, ORDER);
   }
 
   @Override

@@ -143,16 +143,6 @@ final class VectorKernels extends ScalarKernels {
     sumColumns(x, sums, end, rows, columns, blockRows, from, to);
   }
 
-  @Override
-  public void sumPartials(MemorySegment x, MemorySegment y, long parts, long n, long from, long to) {
-    VectorLoops loops = loops(x, y, null, null);
-    long i = from;
-    for (; i + L / 2 <= to; i += L / 2) {
-      loops.sumInDouble(x, i * BYTES, n * BYTES, parts, y, i * BYTES);
-    }
-    super.sumPartials(x, y, parts, n, i, to);
-  }
-
   // softmax
 
   @Override

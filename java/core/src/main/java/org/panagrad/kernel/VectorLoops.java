@@ -66,9 +66,6 @@ interface VectorLoops {
   void columnSums(MemorySegment x, long base, long stride, int rows, MemorySegment sums, long to,
       float[] partial);
 
-  /** Sums of half a vector of columns over rows, in double. */
-  void sumInDouble(MemorySegment x, long base, long stride, long rows, MemorySegment y, long to);
-
   /**
    * A vector of channels along a row of outputs: the window at x[corner], its columns and rows `across` and `down`
    * apart; outputs are `channels` bytes apart and see windows `stride` bytes apart.
