@@ -75,14 +75,10 @@ final class Checks {
     if (nx == 0 || ny == 0 || x.isNative() != y.isNative()) {
       return false;
     }
-    // the address of a heap segment is its place in the array
+    // the address of a heap segment is its place in the array, and segments of one array have one scope; heapBase() would
+    // say the same, but is empty for a read-only segment, and its Optional can be an object that nobody optimises away
     boolean places = x.address() < y.address() + 4 * ny && y.address() < x.address() + 4 * nx;
-    return places && (x.isNative() || sameArray(x, y));
-  }
-
-  /** A method of its own, small enough that the compiler always sees the Optionals end here and makes none. */
-  private static boolean sameArray(MemorySegment x, MemorySegment y) {
-    return x.heapBase().orElse(null) == y.heapBase().orElse(null);
+    return places && (x.isNative() || x.scope().equals(y.scope()));
   }
 
   /** Labels of the rows [from, to). */

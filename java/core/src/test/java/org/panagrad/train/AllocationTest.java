@@ -1,11 +1,11 @@
 package org.panagrad.train;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,31 +32,28 @@ class AllocationTest {
   private static final int FEATURES = 4 * 4;
   private static final int ROUND = 100;
 
-  /** Bytes of rounds, first of warm-up, then those that count. */
+  /**
+   * Bytes of rounds. The JIT works in the background, and what it compiles late or throws away may allocate once, so the
+   * steady state is sought: so many rounds in a row without a byte, and not for ever.
+   */
   private static final class Meter {
-    /**
-     * Rounds enough for every method to be compiled by C2; as the JIT works in the background, further ones follow
-     * until some in a row allocate nothing, but not for ever.
-     */
-    private static final int LEAST_WARM_UP = 70, QUIET = 10, MOST_WARM_UP = 400, MEASURED = 20;
-    private final long[] measured = new long[MEASURED];
-    private int warmUp, quiet, count;
+    private static final int QUIET = 30, MOST = 500;
+    private final long[] bytes = new long[MOST];
+    private int count, quiet;
 
     /** Whether more rounds are wanted. */
     boolean add(long bytes) {
-      if (warmUp < MOST_WARM_UP && (warmUp < LEAST_WARM_UP || quiet < QUIET)) {
-        warmUp++;
+      if (quiet < QUIET && count < MOST) {
+        this.bytes[count++] = bytes;
         quiet = bytes == 0 ? quiet + 1 : 0;
-      } else if (count < MEASURED) {
-        measured[count++] = bytes;
       }
-      return count < MEASURED;
+      return quiet < QUIET && count < MOST;
     }
 
     void requireNothing(String what) {
-      assertEquals(MEASURED, count, "rounds");
-      assertArrayEquals(new long[MEASURED], measured,
-          what + ": bytes in each round of " + ROUND + ", after " + warmUp + " rounds of warm-up");
+      assertEquals(QUIET, quiet, () -> what + ": never " + QUIET + " rounds of " + ROUND
+          + " in a row without allocation; bytes of the last rounds "
+          + Arrays.toString(Arrays.copyOfRange(bytes, Math.max(0, count - QUIET), count)));
     }
   }
 
@@ -161,7 +158,7 @@ class AllocationTest {
   @ParameterizedTest
   @MethodSource("setups")
   void fit(Setup setup) {
-    int steps = ROUND * (Meter.MOST_WARM_UP + Meter.MEASURED + 1);
+    int steps = ROUND * (Meter.MOST + 1);
     Meter meter = new Meter();
     TrainingListener listener = new TrainingListener() {
       private long last;
