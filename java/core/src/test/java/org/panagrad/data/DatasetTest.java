@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class DatasetTest {
@@ -124,6 +125,7 @@ class DatasetTest {
     assertThrows(IllegalArgumentException.class, () -> ImageDataset.of(1 << 16, 1 << 16, 2, new byte[0], new byte[0]));
   }
 
+  @Tag("allocation")
   @Test
   void loadingAllocatesNothing() {
     int[] order = {3, 2, 1};

@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -94,6 +95,7 @@ class ComputeTest {
     }
   }
 
+  @Tag("allocation")
   @ParameterizedTest
   @MethodSource("backends")
   void allocatesNothing(Kernels kernels) {

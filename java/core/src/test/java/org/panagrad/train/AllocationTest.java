@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +27,7 @@ import org.panagrad.nn.Sequential;
 import org.panagrad.optim.Adam;
 
 /** After warm-up, nothing that repeats allocates on the heap: neither the caller nor a helper thread. */
+@Tag("allocation")
 @Isolated("counts threads")
 class AllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -33,11 +35,11 @@ class AllocationTest {
   private static final int ROUND = 100;
 
   /**
-   * Bytes of rounds. The JIT works in the background, and what it compiles late or throws away may allocate once, so the
-   * steady state is sought: so many rounds in a row without a byte, and not for ever.
+   * Bytes of rounds. What the JIT compiles late or throws away may allocate once, so the steady state is sought: so many
+   * rounds in a row without a byte, and not for ever.
    */
   private static final class Meter {
-    private static final int QUIET = 30, MOST = 500;
+    private static final int QUIET = 30, MOST = 200;
     private final long[] bytes = new long[MOST];
     private int count, quiet;
 
