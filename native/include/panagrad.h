@@ -30,6 +30,24 @@ typedef struct pana_window {
   int64_t out_height, out_width;
 } pana_window;
 
+/* What a loss pass saw in a unit: a block of 4096 elements, or a row. */
+typedef struct pana_statistics {
+  int64_t first_nonfinite;    /* index of the first input that is NaN or infinite, -1 where there is none */
+  float minimum, maximum;     /* of the inputs that are no NaN; inf and -inf where there is none */
+  float gradient_square;      /* canonical sum of the squares of the gradient; 0 without a gradient */
+  int32_t nonfinite;          /* inputs that are NaN or infinite */
+  int32_t saturated, correct; /* rows alone: 0 or 1 each, as the loss says */
+} pana_statistics;
+
+/* Options of a row loss; a kernel reads those that its formula names. */
+typedef struct pana_row_options {
+  int32_t ignore_index;  /* INT32_MIN: none */
+  float keep, smoothing; /* 1 - s and s */
+  float z_loss;
+  float class_weight_sum; /* sum of class_weights, where there are any */
+  float gamma, margin;
+} pana_row_options;
+
 /* Instruction sets, slowest first. A library holds those that its compiler could build. */
 enum { PANA_TIER_SCALAR = 0, PANA_TIER_AVX2 = 1, PANA_TIER_AVX512 = 2, PANA_TIER_COUNT = 3 };
 

@@ -16,10 +16,14 @@
 #define PANA_SIMD_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 enum { LANES = 16 };
+
+/* For functions that take a function: the compiler must see which one. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 #if defined(__AVX512F__)
 #include "simd_avx512.h"
@@ -32,6 +36,19 @@ enum { LANES = 16 };
 /* What follows needs nothing of the tier. */
 
 static inline vf vf_zero(void) { return vf_set(0.0f); }
+
+/* |a|, -a: the sign bit alone, whatever a is. */
+static inline vf vf_abs(vf a) { return vf_from_bits(vi_and(vf_bits(a), vi_set(0x7fffffff))); }
+static inline vf vf_negate(vf a) { return vf_sub(vf_set(-0.0f), a); }
+
+/* load_first and store_first, whose masks cost nothing where n is the constant LANES. */
+static inline vf vf_load_up_to(const float *p, int n) { return n == LANES ? vf_load(p) : vf_load_first(p, n); }
+static inline void vf_store_up_to(float *p, int n, vf v) {
+  if (n == LANES)
+    vf_store(p, v);
+  else
+    vf_store_first(p, n, v);
+}
 
 static inline int first_lanes(int64_t left) { return left < LANES ? (int)left : LANES; }
 

@@ -219,32 +219,39 @@ public final class Downcalls {
     }
   }
 
-  private static final MethodHandle LOSS_5P_F = plain(P, P, P, P, P, F, J, J),
-      LOSS_5P_F_CRITICAL = critical(P, P, P, P, P, F, J, J);
+  private static final MethodHandle LOSS_8P_JF = plain(P, P, P, P, P, P, P, P, J, F, J, J),
+      LOSS_8P_JF_CRITICAL = critical(P, P, P, P, P, P, P, P, J, F, J, J);
 
   /**
-   * Elementwise losses: see the class.
+   * Losses: see the class.
    *
    * @param f address of the function
    * @param step units of a short call
    * @param x an array
    * @param t an array
+   * @param w an array
    * @param g an array
    * @param l an array
    * @param s an array
+   * @param statistics an array
+   * @param options native memory
+   * @param columns passed on
    * @param scale passed on
    * @param from first unit
    * @param to   end
    */
-  public static void loss(MemorySegment f, long step, MemorySegment x, MemorySegment t, MemorySegment g,
-      MemorySegment l, MemorySegment s, float scale, long from, long to) {
+  public static void loss(MemorySegment f, long step, MemorySegment x, MemorySegment t, MemorySegment w,
+      MemorySegment g, MemorySegment l, MemorySegment s, MemorySegment statistics, MemorySegment options, long columns,
+      float scale, long from, long to) {
     try {
-      if (to - from > step && x.isNative() && t.isNative() && g.isNative() && l.isNative() && s.isNative()) {
-        LOSS_5P_F.invokeExact(f, x, t, g, l, s, scale, from, to);
+      if (to - from > step && x.isNative() && t.isNative() && w.isNative() && g.isNative() && l.isNative()
+          && s.isNative() && statistics.isNative()) {
+        LOSS_8P_JF.invokeExact(f, x, t, w, g, l, s, statistics, options, columns, scale, from, to);
         return;
       }
       for (long i = from; i < to; i += step) {
-        LOSS_5P_F_CRITICAL.invokeExact(f, x, t, g, l, s, scale, i, Math.min(i + step, to));
+        LOSS_8P_JF_CRITICAL.invokeExact(f, x, t, w, g, l, s, statistics, options, columns, scale, i,
+            Math.min(i + step, to));
       }
     } catch (Throwable e) {
       throw unexpected(e);

@@ -8,22 +8,41 @@ import org.jspecify.annotations.Nullable;
  * Segments of the arrays that one thread passes again and again: a segment made anew for each call is an object on the
  * heap once it reaches a native call. They are held weakly, so that no array lives longer for having been passed.
  */
-final class ArraySegments {
-  private static final int SLOTS = 3;
+public final class ArraySegments {
+  private final Slot[] slots;
 
-  private final Slot[] slots = new Slot[SLOTS];
+  /**
+   * Room for the arguments of a call.
+   *
+   * @param places how many
+   */
+  public ArraySegments(int places) {
+    slots = new Slot[places];
+  }
 
   private record Slot(WeakReference<Object> array, WeakReference<MemorySegment> segment) {
   }
 
-  /** The segment of an array in this place of the arguments. */
-  MemorySegment of(int place, float[] array) {
+  /**
+   * The segment of an array in this place of the arguments.
+   *
+   * @param place from 0
+   * @param array on the heap
+   * @return the whole of it, the same object as long as the array is the same
+   */
+  public MemorySegment of(int place, float[] array) {
     MemorySegment known = known(place, array);
     return known != null ? known : remember(place, array, MemorySegment.ofArray(array));
   }
 
-  /** The segment of an array in this place of the arguments. */
-  MemorySegment of(int place, int[] array) {
+  /**
+   * The segment of an array in this place of the arguments.
+   *
+   * @param place from 0
+   * @param array on the heap
+   * @return the whole of it, the same object as long as the array is the same
+   */
+  public MemorySegment of(int place, int[] array) {
     MemorySegment known = known(place, array);
     return known != null ? known : remember(place, array, MemorySegment.ofArray(array));
   }

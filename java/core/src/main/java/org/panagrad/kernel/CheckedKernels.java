@@ -148,57 +148,110 @@ final class CheckedKernels implements Kernels {
   }
 
   @Override
-  public void softmaxCrossEntropy(MemorySegment logits, MemorySegment labels, @Nullable MemorySegment gradient,
-      MemorySegment losses, long columns, float scale, long from, long to) {
+  public void rowLoss(RowLoss loss, MemorySegment x, @Nullable MemorySegment target, @Nullable MemorySegment weights,
+      @Nullable MemorySegment gradient, MemorySegment losses, @Nullable MemorySegment statistics, long columns,
+      float scale, long from, long to) {
     range(from, to);
-    long n = elements("columns", columns, to);
+    long n = elements("columns", columns, to), words = statistics == null ? 0 : to * LossStatistics.WORDS;
     if (columns > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("columns is " + columns + ": a label is an int, so at most 2^31 - 1");
     }
-    in("logits", logits, n);
-    in("labels", labels, to);
+    MemorySegment classWeights = loss.classWeights();
+    if (classWeights != null && classWeights.byteSize() != 4 * columns) {
+      throw new IllegalArgumentException(
+          "classWeight has " + classWeights.byteSize() / 4 + " weights, there are " + columns + " classes");
+    }
+    boolean labelled = loss.takesLabels(), targeted = loss.formula() != RowFormula.ENTROPY;
+    MemorySegment t = targeted ? target : x; // what is not read overlaps as x does
+    long nt = targeted ? labelled ? to : n : n, nw = weights == null ? 0 : to;
+    in("logits", x, n);
+    in(labelled ? "labels" : "target", t, nt);
     out("losses", losses, to);
-    apart("losses", losses, to, "logits", logits, n);
-    apart("losses", losses, to, "labels", labels, to);
+    if (weights != null) {
+      in("weights", weights, nw);
+    }
+    written("losses", losses, to, x, n, t, nt, weights, nw);
+    if (statistics != null) {
+      out("statistics", statistics, words);
+      written("statistics", statistics, words, x, n, t, nt, weights, nw);
+      apart("statistics", statistics, words, "losses", losses, to);
+    }
     if (gradient != null) {
       out("gradient", gradient, n);
-      inPlaceOrApart("gradient", gradient, n, "logits", logits, n);
-      apart("gradient", gradient, n, "labels", labels, to);
-      apart("gradient", gradient, n, "losses", losses, to);
+      inPlaceOrApart("gradient", gradient, n, "logits", x, n);
+      if (targeted) {
+        apart("gradient", gradient, n, labelled ? "labels" : "target", t, nt);
+      }
+      if (weights != null) {
+        apart("gradient", gradient, n, "weights", weights, nw);
+      }
+      results("gradient", gradient, n, losses, to, statistics, words);
     }
-    Checks.labels(labels, columns, from, to);
-    backend.softmaxCrossEntropy(logits, labels, gradient, losses, columns, scale, from, to);
+    loss.check(target, weights, columns, from, to);
+    backend.rowLoss(loss, x, target, weights, gradient, losses, statistics, columns, scale, from, to);
   }
 
   @Override
-  public void meanSquaredError(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
-      @Nullable MemorySegment losses, MemorySegment sums, float scale, long from, long to) {
+  public void elementLoss(ElementLoss loss, MemorySegment prediction, MemorySegment target,
+      @Nullable MemorySegment weights, long columns, @Nullable MemorySegment gradient, @Nullable MemorySegment losses,
+      MemorySegment sums, @Nullable MemorySegment statistics, float scale, long from, long to) {
     range(from, to);
     if (from % BLOCK != 0) {
       throw new IllegalArgumentException("from is " + from + ": it must be a multiple of " + BLOCK);
     }
-    long blocks = to / BLOCK + (to % BLOCK == 0 ? 0 : 1);
+    atLeastOne("columns", columns);
+    long blocks = Checks.parts(to, BLOCK), weighted = weights == null ? 0 : Checks.parts(to, columns);
+    long words = statistics == null ? 0 : blocks * LossStatistics.WORDS;
     in("prediction", prediction, to);
     in("target", target, to);
     out("sums", sums, blocks);
-    apart("sums", sums, blocks, "prediction", prediction, to);
-    apart("sums", sums, blocks, "target", target, to);
+    if (weights != null) {
+      in("weights", weights, weighted);
+    }
+    written("sums", sums, blocks, prediction, to, target, to, weights, weighted);
+    if (statistics != null) {
+      out("statistics", statistics, words);
+      written("statistics", statistics, words, prediction, to, target, to, weights, weighted);
+      apart("statistics", statistics, words, "sums", sums, blocks);
+    }
+    if (losses != null) {
+      out("losses", losses, to);
+      written("losses", losses, to, prediction, to, target, to, weights, weighted);
+      results("losses", losses, to, sums, blocks, statistics, words);
+    }
     if (gradient != null) {
       out("gradient", gradient, to);
       inPlaceOrApart("gradient", gradient, to, "prediction", prediction, to);
       apart("gradient", gradient, to, "target", target, to);
-      apart("gradient", gradient, to, "sums", sums, blocks);
-    }
-    if (losses != null) {
-      out("losses", losses, to);
-      apart("losses", losses, to, "prediction", prediction, to);
-      apart("losses", losses, to, "target", target, to);
-      apart("losses", losses, to, "sums", sums, blocks);
-      if (gradient != null) {
+      if (weights != null) {
+        apart("gradient", gradient, to, "weights", weights, weighted);
+      }
+      results("gradient", gradient, to, sums, blocks, statistics, words);
+      if (losses != null) {
         apart("losses", losses, to, "gradient", gradient, to);
       }
     }
-    backend.meanSquaredError(prediction, target, gradient, losses, sums, scale, from, to);
+    loss.check(target, weights, columns, from, to);
+    backend.elementLoss(loss, prediction, target, weights, columns, gradient, losses, sums, statistics, scale, from, to);
+  }
+
+  /** An output of a loss lies apart from its inputs. */
+  private static void written(String name, MemorySegment out, long n, MemorySegment x, long nx, MemorySegment target,
+      long nt, @Nullable MemorySegment weights, long nw) {
+    apart(name, out, n, "the prediction", x, nx);
+    apart(name, out, n, "the target", target, nt);
+    if (weights != null) {
+      apart(name, out, n, "weights", weights, nw);
+    }
+  }
+
+  /** An output of a loss lies apart from its smaller ones. */
+  private static void results(String name, MemorySegment out, long n, MemorySegment values, long nv,
+      @Nullable MemorySegment statistics, long words) {
+    apart(name, out, n, "the losses or sums", values, nv);
+    if (statistics != null) {
+      apart(name, out, n, "statistics", statistics, words);
+    }
   }
 
   private static void update(MemorySegment parameter, MemorySegment gradient, long from, long to) {

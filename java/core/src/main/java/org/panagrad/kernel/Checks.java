@@ -1,5 +1,6 @@
 package org.panagrad.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
@@ -81,15 +82,40 @@ final class Checks {
     return places && (x.isNative() || x.scope().equals(y.scope()));
   }
 
-  /** Labels of the rows [from, to). */
-  static void labels(MemorySegment labels, long columns, long from, long to) {
+  /** Parts of so many units that n units make: the last one may be smaller. */
+  static long parts(long n, long units) {
+    return n / units + (n % units == 0 ? 0 : 1);
+  }
+
+  /** Weights are finite and not negative. */
+  static void weights(String name, MemorySegment weights, long from, long to) {
+    for (long i = from; i < to; i++) {
+      float w = weights.getAtIndex(JAVA_FLOAT, i);
+      if (!(w >= 0 && w < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(name + "[" + i + "] is " + w + ": a weight is a number from 0 up");
+      }
+    }
+  }
+
+  /** Targets of a hinge loss. */
+  static void signs(MemorySegment target, long from, long to) {
+    for (long i = from; i < to; i++) {
+      float t = target.getAtIndex(JAVA_FLOAT, i);
+      if (t != 1 && t != -1) {
+        throw new IllegalArgumentException(
+            "target[" + i + "] is " + t + ": a hinge loss takes -1 and 1; of a class 0 or 1 it is 2 t - 1");
+      }
+    }
+  }
+
+  /** Labels of the rows [from, to); {@link RowLoss#NO_INDEX} is no label to ignore. */
+  static void labels(MemorySegment labels, long columns, int ignoreIndex, long from, long to) {
     for (long r = from; r < to; r++) {
       int label = labels.getAtIndex(JAVA_INT, r);
-      if (label < 0 || label >= columns) {
+      if ((label < 0 || label >= columns) && (label != ignoreIndex || label == RowLoss.NO_INDEX)) {
         throw new IllegalArgumentException(
             "label " + label + " in row " + r + " is out of range: with " + columns + " classes it must be in [0, "
-                + columns
-                + ")");
+                + columns + ")" + (ignoreIndex == RowLoss.NO_INDEX ? "" : ", or " + ignoreIndex + ", which is ignored"));
       }
     }
   }

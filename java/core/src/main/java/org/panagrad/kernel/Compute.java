@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A Compute may be used by any number of threads at once; its own helper threads, if any, serve one of them at a time.
  */
 public final class Compute implements AutoCloseable {
+  private static final RowLoss CROSS_ENTROPY = RowLoss.softmaxCrossEntropy();
+  private static final ElementLoss SQUARED_ERROR = ElementLoss.meanSquaredError();
+
   /** Scratch of the array calls, one per thread and only ever growing, so that a repeated call allocates nothing. */
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
   private final Kernels kernels;
@@ -22,7 +25,7 @@ public final class Compute implements AutoCloseable {
   private final Workers workers;
 
   private static final class Scratch {
-    private final ArraySegments arrays = new ArraySegments();
+    private final ArraySegments arrays = new ArraySegments(3);
     private MemorySegment floats = MemorySegment.ofArray(new float[64]);
 
     MemorySegment floats(long count) {
@@ -131,9 +134,9 @@ public final class Compute implements AutoCloseable {
       Reduction reduction) {
     Scratch mine = scratch.get();
     MemorySegment losses = mine.floats(rows);
-    kernels.softmaxCrossEntropy(mine.arrays.of(0, logits), mine.arrays.of(1, labels),
-        gradient == null ? null : mine.arrays.of(2, gradient), losses, classes, reduction.scale(rows), 0, rows);
-    return (float) reduction.value(sum(losses, rows), rows);
+    kernels.rowLoss(CROSS_ENTROPY, mine.arrays.of(0, logits), mine.arrays.of(1, labels), null,
+        gradient == null ? null : mine.arrays.of(2, gradient), losses, null, classes, reduction.scale(rows), 0, rows);
+    return (float) reduction.value(sum(losses, rows), rows, EmptyPolicy.NAN);
   }
 
   /**
@@ -151,9 +154,9 @@ public final class Compute implements AutoCloseable {
     int blocks = (n + Kernels.BLOCK - 1) / Kernels.BLOCK;
     Scratch mine = scratch.get();
     MemorySegment sums = mine.floats(blocks);
-    kernels.meanSquaredError(mine.arrays.of(0, prediction), mine.arrays.of(1, target),
-        gradient == null ? null : mine.arrays.of(2, gradient), null, sums, reduction.scale(n), 0, n);
-    return (float) reduction.value(sum(sums, blocks), n);
+    kernels.elementLoss(SQUARED_ERROR, mine.arrays.of(0, prediction), mine.arrays.of(1, target), null, 1,
+        gradient == null ? null : mine.arrays.of(2, gradient), null, sums, null, reduction.scale(n), 0, n);
+    return (float) reduction.value(sum(sums, blocks), n, EmptyPolicy.NAN);
   }
 
   /**

@@ -24,8 +24,10 @@ final class NativeKernels implements Kernels {
   private final Kernels java;
   private final long shortWork;
   private final Set<String> bound = new LinkedHashSet<>();
+  private final MemorySegment[] elementLosses = new MemorySegment[ElementFormula.values().length],
+      rowLosses = new MemorySegment[RowFormula.values().length];
   private final MemorySegment exp, log, relu, reluBackward, bias, columnSums, sumPartials, transpose, softmax,
-      softmaxBackward, softmaxCrossEntropy, meanSquaredError, sgd, momentum, rmsProp, adam, maxPool, maxPoolBackward,
+      softmaxBackward, sgd, momentum, rmsProp, adam, maxPool, maxPoolBackward,
       im2col, col2im, product, uniform;
 
   /**
@@ -47,8 +49,12 @@ final class NativeKernels implements Kernels {
     transpose = bind(library, tier, "transpose_f32");
     softmax = bind(library, tier, "softmax_f32");
     softmaxBackward = bind(library, tier, "softmax_backward_f32");
-    softmaxCrossEntropy = bind(library, tier, "softmax_cross_entropy_f32");
-    meanSquaredError = bind(library, tier, "mean_squared_error_f32");
+    for (RowFormula formula : RowFormula.values()) {
+      rowLosses[formula.ordinal()] = bind(library, tier, formula.symbol());
+    }
+    for (ElementFormula formula : ElementFormula.values()) {
+      elementLosses[formula.ordinal()] = bind(library, tier, formula.symbol());
+    }
     sgd = bind(library, tier, "sgd_f32");
     momentum = bind(library, tier, "momentum_f32");
     rmsProp = bind(library, tier, "rmsprop_f32");
@@ -163,23 +169,26 @@ final class NativeKernels implements Kernels {
   }
 
   @Override
-  public void softmaxCrossEntropy(MemorySegment logits, MemorySegment labels, @Nullable MemorySegment gradient,
-      MemorySegment losses, long columns, float scale, long from, long to) {
-    MemorySegment g = orNull(gradient);
-    if (tooLong(columns, logits, g) || tooLong(columns, labels, losses)) {
-      java.softmaxCrossEntropy(logits, labels, gradient, losses, columns, scale, from, to);
+  public void rowLoss(RowLoss loss, MemorySegment x, @Nullable MemorySegment target, @Nullable MemorySegment weights,
+      @Nullable MemorySegment gradient, MemorySegment losses, @Nullable MemorySegment statistics, long columns,
+      float scale, long from, long to) {
+    if (tooLong(columns, x, orNull(gradient)) || tooLong(columns, orNull(target), losses)) {
+      java.rowLoss(loss, x, target, weights, gradient, losses, statistics, columns, scale, from, to);
     } else {
-      Downcalls.rowLoss(softmaxCrossEntropy, step(2 * columns + 16), logits, labels, g, losses, columns, scale, from,
+      Downcalls.loss(rowLosses[loss.formula().ordinal()], step(2 * columns + 16), x, orNull(target), orNull(weights),
+          orNull(loss.classWeights()), orNull(gradient), losses, orNull(statistics), loss.struct(), columns, scale, from,
           to);
     }
   }
 
   @Override
-  public void meanSquaredError(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
-      @Nullable MemorySegment losses, MemorySegment sums, float scale, long from, long to) {
+  public void elementLoss(ElementLoss loss, MemorySegment prediction, MemorySegment target,
+      @Nullable MemorySegment weights, long columns, @Nullable MemorySegment gradient, @Nullable MemorySegment losses,
+      MemorySegment sums, @Nullable MemorySegment statistics, float scale, long from, long to) {
     // pieces end at blocks
-    Downcalls.loss(meanSquaredError, Math.max(BLOCK, shortWork), prediction, target, orNull(gradient), orNull(losses),
-        sums, scale, from, to);
+    Downcalls.loss(elementLosses[loss.formula().ordinal()], Math.max(BLOCK, shortWork / 4), prediction, target,
+        orNull(weights), orNull(gradient), orNull(losses), sums, orNull(statistics), loss.struct(), columns, scale, from,
+        to);
   }
 
   @Override

@@ -157,7 +157,8 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
     }
   }
 
-  private float expRow(MemorySegment x, @Nullable MemorySegment y, long row, long columns, float maximum) {
+  /** The same over a row. */
+  float expRow(MemorySegment x, @Nullable MemorySegment y, long row, long columns, float maximum) {
     double sum = 0;
     for (long c = 0; c < columns; c += BLOCK) {
       sum += expBlock(x, y, row + c, row + Math.min(c + BLOCK, columns), maximum);
@@ -170,28 +171,6 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
     for (long row = from * columns; row < to * columns; row += columns) {
       float sum = expRow(x, y, row, columns, maximum(x, row, columns));
       scale(y, row, row + columns, 1 / sum);
-    }
-  }
-
-  @Override
-  public final void softmaxCrossEntropy(MemorySegment logits, MemorySegment labels, @Nullable MemorySegment gradient,
-      MemorySegment losses, long columns, float scale, long from, long to) {
-    for (long r = from; r < to; r++) {
-      long row = r * columns;
-      int label = labels.getAtIndex(JAVA_INT, r);
-      // checked before the call; another thread may have written since
-      boolean known = label >= 0 && label < columns;
-      // read before the gradient overwrites it in place
-      float target = known ? get(logits, row + label) : Float.NaN;
-      float maximum = maximum(logits, row, columns);
-      float sum = expRow(logits, gradient, row, columns, maximum);
-      set(losses, r, Elementary.log(sum) - (target - maximum));
-      if (gradient != null) {
-        scale(gradient, row, row + columns, scale / sum);
-        if (known) {
-          set(gradient, row + label, get(gradient, row + label) - scale);
-        }
-      }
     }
   }
 
@@ -212,25 +191,54 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
   // losses
 
   @Override
-  public void meanSquaredError(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
-      @Nullable MemorySegment losses, MemorySegment sums, float scale, long from, long to) {
-    float[] partial = Partials.ofThread();
+  public final void rowLoss(RowLoss loss, MemorySegment x, @Nullable MemorySegment target,
+      @Nullable MemorySegment weights, @Nullable MemorySegment gradient, MemorySegment losses,
+      @Nullable MemorySegment statistics, long columns, float scale, long from, long to) {
+    RowCall.run(this, loss, x, target, weights, gradient, losses, statistics, columns, scale, from, to);
+  }
+
+  @Override
+  public void elementLoss(ElementLoss loss, MemorySegment prediction, MemorySegment target,
+      @Nullable MemorySegment weights, long columns, @Nullable MemorySegment gradient, @Nullable MemorySegment losses,
+      MemorySegment sums, @Nullable MemorySegment statistics, float scale, long from, long to) {
     for (long block = from; block < to; block += BLOCK) {
-      Partials.clear(partial);
       long end = Math.min(block + BLOCK, to);
-      for (long i = block; i < end; i++) {
-        float e = get(prediction, i) - get(target, i);
-        float loss = e * e;
-        if (gradient != null) {
-          set(gradient, i, (e + e) * scale);
-        }
-        if (losses != null) {
-          set(losses, i, loss);
-        }
-        partial[(int) (i - block) % PARTIALS] += loss;
+      if (statistics != null) {
+        LossStatistics.ofInputs(statistics, block / BLOCK, prediction, block, end, block);
       }
-      set(sums, block / BLOCK, Partials.tree(partial));
+      set(sums, block / BLOCK,
+          lossBlock(loss, prediction, target, weights, columns, gradient, losses, scale, block, end));
+      if (statistics != null && gradient != null) {
+        LossStatistics.ofGradient(statistics, block / BLOCK, gradient, block, end);
+      }
     }
+  }
+
+  /** Elements of one block; returns their sum. */
+  float lossBlock(ElementLoss loss, MemorySegment prediction, MemorySegment target, @Nullable MemorySegment weights,
+      long columns, @Nullable MemorySegment gradient, @Nullable MemorySegment losses, float scale, long from, long to) {
+    float[] partial = Partials.ofThread();
+    Partials.clear(partial);
+    ElementFormula formula = loss.formula();
+    float[] options = loss.options();
+    for (long i = from; i < to; i++) {
+      long pair = formula.at(get(prediction, i), get(target, i), options);
+      float l = ElementFormula.loss(pair), derivative = ElementFormula.derivative(pair), factor = scale;
+      if (weights != null) {
+        float w = get(weights, i / columns);
+        l = w == 0 ? 0 : l * w;
+        derivative = w == 0 ? 0 : derivative;
+        factor = w * scale;
+      }
+      if (gradient != null) {
+        set(gradient, i, derivative * factor);
+      }
+      if (losses != null) {
+        set(losses, i, l);
+      }
+      partial[(int) (i - from) % PARTIALS] += l;
+    }
+    return Partials.tree(partial);
   }
 
   // optimizers

@@ -1,7 +1,6 @@
 package org.panagrad.kernel;
 
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /** Softmax over rows and what is built on it; the range counts rows. */
 public sealed interface SoftmaxKernels permits Kernels {
@@ -28,21 +27,4 @@ public sealed interface SoftmaxKernels permits Kernels {
    * @param to      end
    */
   void softmaxBackward(MemorySegment y, MemorySegment dy, MemorySegment dx, long columns, long from, long to);
-
-  /**
-   * Softmax-cross-entropy on logits with integer labels, value and gradient in one pass:
-   * {@code losses[r] = ln(sum over c of e^(x[r][c] - m)) - (x[r][label] - m)} with m the row's maximum, and
-   * {@code gradient[r][c] = (softmax(x[r])[c] - [c == label]) * scale}. {@code gradient} may be {@code logits}.
-   *
-   * @param logits   rows x columns floats
-   * @param labels   rows ints in [0, columns)
-   * @param gradient rows x columns floats, or null for the value alone
-   * @param losses   rows floats
-   * @param columns  classes, from 1 to 2^31 - 1
-   * @param scale    factor of the gradient: 1 for NONE and SUM, 1 / rows for MEAN
-   * @param from     first row
-   * @param to       end
-   */
-  void softmaxCrossEntropy(MemorySegment logits, MemorySegment labels, @Nullable MemorySegment gradient,
-      MemorySegment losses, long columns, float scale, long from, long to);
 }

@@ -212,16 +212,15 @@ final class VectorKernels extends ScalarKernels {
   // losses
 
   @Override
-  public void meanSquaredError(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
-      @Nullable MemorySegment losses, MemorySegment sums, float scale, long from, long to) {
-    VectorLoops loops = loops(prediction, target, gradient, losses);
-    float[] partial = Partials.ofThread();
-    for (long i = from; i < to;) {
-      int count = block(i, to);
-      loops.squaredError(prediction, target, gradient, losses, scale, i * BYTES, count, partial);
-      set(sums, i / BLOCK, VectorForm.tree(partial));
-      i += count;
+  float lossBlock(ElementLoss loss, MemorySegment prediction, MemorySegment target, @Nullable MemorySegment weights,
+      long columns, @Nullable MemorySegment gradient, @Nullable MemorySegment losses, float scale, long from, long to) {
+    if (weights != null || loss.formula() != ElementFormula.MEAN_SQUARED_ERROR) {
+      return super.lossBlock(loss, prediction, target, weights, columns, gradient, losses, scale, from, to);
     }
+    float[] partial = Partials.ofThread();
+    loops(prediction, target, gradient, losses).squaredError(prediction, target, gradient, losses, scale, from * BYTES,
+        (int) (to - from), partial);
+    return VectorForm.tree(partial);
   }
 
   // optimizers

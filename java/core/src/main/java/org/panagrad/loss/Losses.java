@@ -1,25 +1,311 @@
 package org.panagrad.loss;
 
-/** The losses by their names. */
+import java.util.Map;
+import org.panagrad.kernel.ElementLoss;
+import org.panagrad.kernel.EmptyPolicy;
+import org.panagrad.kernel.Reduction;
+import org.panagrad.kernel.RowLoss;
+import org.panagrad.loss.ElementwiseLoss.Output;
+
+/**
+ * The losses by their names, with PyTorch's defaults: a mean, NaN over nothing. Formulas stand at {@link ElementLoss} and
+ * {@link RowLoss}; docs/choosing-a-loss.md says which to take.
+ */
 public final class Losses {
   private Losses() {
   }
 
-  /**
-   * Softmax-cross-entropy on logits with integer labels.
-   *
-   * @return the loss
-   */
-  public static Loss softmaxCrossEntropy() {
-    return new SoftmaxCrossEntropy();
+  private static ElementwiseLoss elements(ElementLoss function, Output output, Map<String, Object> description) {
+    return new ElementwiseLoss(function, output, Reduction.MEAN, EmptyPolicy.NAN, description);
+  }
+
+  private static ElementwiseLoss numbers(ElementLoss function, Map<String, Object> description) {
+    return elements(function, Output.NUMBERS, description);
+  }
+
+  private static RowwiseLoss rows(RowLoss function, Map<String, Object> description) {
+    return new RowwiseLoss(function, Reduction.MEAN, EmptyPolicy.NAN, description);
   }
 
   /**
-   * Mean squared error.
+   * {@link ElementLoss#meanSquaredError}.
    *
    * @return the loss
    */
-  public static Loss meanSquaredError() {
-    return new MeanSquaredError();
+  public static ElementwiseLoss meanSquaredError() {
+    return numbers(ElementLoss.meanSquaredError(), Map.of("name", "meanSquaredError"));
+  }
+
+  /**
+   * {@link ElementLoss#meanAbsoluteError}.
+   *
+   * @return the loss
+   */
+  public static ElementwiseLoss meanAbsoluteError() {
+    return numbers(ElementLoss.meanAbsoluteError(), Map.of("name", "meanAbsoluteError"));
+  }
+
+  /**
+   * {@link ElementLoss#huber}.
+   *
+   * @param delta where the parabola becomes a line
+   * @return the loss
+   */
+  public static ElementwiseLoss huber(double delta) {
+    return numbers(ElementLoss.huber(delta), Map.of("name", "huber", "delta", delta));
+  }
+
+  /**
+   * {@link ElementLoss#smoothL1}.
+   *
+   * @param beta where the parabola becomes a line
+   * @return the loss
+   */
+  public static ElementwiseLoss smoothL1(double beta) {
+    return numbers(ElementLoss.smoothL1(beta), Map.of("name", "smoothL1", "beta", beta));
+  }
+
+  /**
+   * {@link ElementLoss#logCosh}.
+   *
+   * @return the loss
+   */
+  public static ElementwiseLoss logCosh() {
+    return numbers(ElementLoss.logCosh(), Map.of("name", "logCosh"));
+  }
+
+  /**
+   * {@link ElementLoss#quantile}.
+   *
+   * @param q between 0 and 1
+   * @return the loss
+   */
+  public static ElementwiseLoss quantile(double q) {
+    return numbers(ElementLoss.quantile(q), Map.of("name", "quantile", "q", q));
+  }
+
+  /**
+   * {@link ElementLoss#meanSquaredLogarithmicError}.
+   *
+   * @return the loss
+   */
+  public static ElementwiseLoss meanSquaredLogarithmicError() {
+    return numbers(ElementLoss.meanSquaredLogarithmicError(), Map.of("name", "meanSquaredLogarithmicError"));
+  }
+
+  /**
+   * {@link ElementLoss#meanAbsolutePercentageError}.
+   *
+   * @return the loss
+   */
+  public static ElementwiseLoss meanAbsolutePercentageError() {
+    return numbers(ElementLoss.meanAbsolutePercentageError(), Map.of("name", "meanAbsolutePercentageError"));
+  }
+
+  /**
+   * {@link ElementLoss#poissonNll} of logarithms of rates, without Stirling's term.
+   *
+   * @return the loss
+   */
+  public static ElementwiseLoss poissonNll() {
+    return poissonNll(true, false, 1e-8);
+  }
+
+  /**
+   * {@link ElementLoss#poissonNll}.
+   *
+   * @param logInput whether predictions are logarithms of rates
+   * @param full     whether Stirling's term is added
+   * @param epsilon  keeps the logarithm of a rate finite
+   * @return the loss
+   */
+  public static ElementwiseLoss poissonNll(boolean logInput, boolean full, double epsilon) {
+    return numbers(ElementLoss.poissonNll(logInput, full, epsilon),
+        Map.of("name", "poissonNll", "logInput", logInput, "full", full, "epsilon", epsilon));
+  }
+
+  /**
+   * {@link ElementLoss#generalRobust}.
+   *
+   * @param alpha shape
+   * @param scale width
+   * @return the loss
+   */
+  public static ElementwiseLoss generalRobust(double alpha, double scale) {
+    return numbers(ElementLoss.generalRobust(alpha, scale),
+        Map.of("name", "generalRobust", "alpha", Double.toString(alpha), "scale", scale));
+  }
+
+  /**
+   * {@link ElementLoss#binaryCrossEntropyLogits}: on logits.
+   *
+   * @return the loss
+   */
+  public static ElementwiseLoss binaryCrossEntropy() {
+    return binaryCrossEntropy(1, 0);
+  }
+
+  /**
+   * {@link ElementLoss#binaryCrossEntropyLogits}: on logits.
+   *
+   * @param posWeight      weight of positives
+   * @param labelSmoothing from 0 to 1
+   * @return the loss
+   */
+  public static ElementwiseLoss binaryCrossEntropy(double posWeight, double labelSmoothing) {
+    return elements(ElementLoss.binaryCrossEntropyLogits(posWeight, labelSmoothing), Output.LOGITS,
+        Map.of("name", "binaryCrossEntropy", "posWeight", posWeight, "labelSmoothing", labelSmoothing));
+  }
+
+  /**
+   * {@link ElementLoss#binaryCrossEntropy}: on probabilities, which logits are better than.
+   *
+   * @return the loss
+   */
+  public static ElementwiseLoss binaryCrossEntropyOfProbabilities() {
+    return numbers(ElementLoss.binaryCrossEntropy(0), Map.of("name", "binaryCrossEntropyOfProbabilities"));
+  }
+
+  /**
+   * {@link ElementLoss#focal}, on logits, without weights of the classes.
+   *
+   * @param gamma how much easy examples are turned down
+   * @return the loss
+   */
+  public static ElementwiseLoss focal(double gamma) {
+    return focal(gamma, -1);
+  }
+
+  /**
+   * {@link ElementLoss#focal}, on logits.
+   *
+   * @param gamma how much easy examples are turned down
+   * @param alpha weight of positives, 1 - alpha that of negatives
+   * @return the loss
+   */
+  public static ElementwiseLoss focal(double gamma, double alpha) {
+    return elements(ElementLoss.focal(gamma, alpha), Output.LOGITS,
+        Map.of("name", "focal", "gamma", gamma, "alpha", alpha));
+  }
+
+  /**
+   * {@link ElementLoss#hinge} with margin 1.
+   *
+   * @return the loss
+   */
+  public static ElementwiseLoss hinge() {
+    return numbers(ElementLoss.hinge(1), Map.of("name", "hinge"));
+  }
+
+  /**
+   * {@link ElementLoss#squaredHinge} with margin 1.
+   *
+   * @return the loss
+   */
+  public static ElementwiseLoss squaredHinge() {
+    return numbers(ElementLoss.squaredHinge(1), Map.of("name", "squaredHinge"));
+  }
+
+  /**
+   * {@link ElementLoss#leastSquares}.
+   *
+   * @return the loss
+   */
+  public static ElementwiseLoss leastSquares() {
+    return numbers(ElementLoss.leastSquares(), Map.of("name", "leastSquares"));
+  }
+
+  /**
+   * {@link ElementLoss#wasserstein}.
+   *
+   * @return the loss
+   */
+  public static ElementwiseLoss wasserstein() {
+    return numbers(ElementLoss.wasserstein(), Map.of("name", "wasserstein"));
+  }
+
+  /**
+   * {@link ElementLoss#kullbackLeibler} of probabilities. MEAN divides by the elements, as PyTorch's does; Keras's mean,
+   * PyTorch's "batchmean", by the rows.
+   *
+   * @return the loss
+   */
+  public static ElementwiseLoss kullbackLeibler() {
+    return kullbackLeibler(false);
+  }
+
+  /**
+   * {@link ElementLoss#kullbackLeibler}.
+   *
+   * @param logTarget whether targets are logarithms too
+   * @return the loss
+   */
+  public static ElementwiseLoss kullbackLeibler(boolean logTarget) {
+    return elements(ElementLoss.kullbackLeibler(logTarget), Output.LOG_PROBABILITIES,
+        Map.of("name", "kullbackLeibler", "logTarget", logTarget));
+  }
+
+  /**
+   * {@link RowLoss#softmaxCrossEntropy}: on logits, with labels.
+   *
+   * @return the loss
+   */
+  public static RowwiseLoss softmaxCrossEntropy() {
+    return rows(RowLoss.softmaxCrossEntropy(), Map.of("name", "softmaxCrossEntropy"));
+  }
+
+  /**
+   * {@link RowLoss#softmaxCrossEntropyOfProbabilities}: on logits, with a probability for each class.
+   *
+   * @return the loss
+   */
+  public static RowwiseLoss softmaxCrossEntropyOfProbabilities() {
+    return rows(RowLoss.softmaxCrossEntropyOfProbabilities(), Map.of("name", "softmaxCrossEntropyOfProbabilities"));
+  }
+
+  /**
+   * {@link RowLoss#focalSoftmax}: on logits, with labels; class weights are its alpha.
+   *
+   * @param gamma how much easy rows are turned down
+   * @return the loss
+   */
+  public static RowwiseLoss focalSoftmax(double gamma) {
+    return rows(RowLoss.focalSoftmax(gamma), Map.of("name", "focalSoftmax", "gamma", gamma));
+  }
+
+  /**
+   * {@link RowLoss#entropy}: of the softmax of logits; there is no target.
+   *
+   * @return the loss
+   */
+  public static RowwiseLoss entropy() {
+    return rows(RowLoss.entropy(), Map.of("name", "entropy"));
+  }
+
+  /**
+   * {@link RowLoss#nll}: on logarithms of probabilities, with labels.
+   *
+   * @return the loss
+   */
+  public static RowwiseLoss nll() {
+    return rows(RowLoss.nll(), Map.of("name", "nll"));
+  }
+
+  /**
+   * {@link RowLoss#multiClassHinge} with margin 1.
+   *
+   * @return the loss
+   */
+  public static RowwiseLoss multiClassHinge() {
+    return rows(RowLoss.multiClassHinge(1), Map.of("name", "multiClassHinge"));
+  }
+
+  /**
+   * {@link RowLoss#zeroOne}.
+   *
+   * @return the loss
+   */
+  public static RowwiseLoss zeroOne() {
+    return rows(RowLoss.zeroOne(), Map.of("name", "zeroOne"));
   }
 }

@@ -17,6 +17,7 @@ import org.panagrad.graph.Value;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Workers;
 import org.panagrad.loss.Loss;
+import org.panagrad.loss.LossCall;
 import org.panagrad.metric.Metric;
 import org.panagrad.optim.Optimizer;
 
@@ -42,8 +43,7 @@ public final class Model implements AutoCloseable {
   private final Memory stateMemory = new Memory();
   private final MemorySegment[] states;
   private final Workers.Task updatePart = this::updatePart;
-  private Memory lossMemory = new Memory();
-  private MemorySegment lossScratch = MemorySegment.NULL;
+  private final LossCall lossCall;
   private int plannedBatch, batch;
   private long step;
 
@@ -64,6 +64,7 @@ public final class Model implements AutoCloseable {
     this.compute = compute;
     this.optimizer = optimizer;
     this.loss = loss;
+    lossCall = LossCall.on(compute);
     this.metrics = List.copyOf(metrics);
     Value input = graph.input(architecture.inputShape());
     output = architecture.build(graph, input);
@@ -79,9 +80,6 @@ public final class Model implements AutoCloseable {
   private void plan(int size) {
     graph.plan(compute, size);
     if (size > plannedBatch) {
-      lossMemory.close();
-      lossMemory = new Memory();
-      lossScratch = lossMemory.floats(loss.scratch(size, outputs));
       plannedBatch = size;
     }
   }
@@ -118,8 +116,7 @@ public final class Model implements AutoCloseable {
       throw new IllegalStateException("the batch has " + batch.size() + " samples, the last forward had " + this.batch
           + ": call forward with this batch first");
     }
-    return loss.evaluate(compute.kernels(), output.data(), batch.labels(), output.gradient(), lossScratch,
-        batch.size(), outputs);
+    return lossCall.of(output.data(), batch.labels(), output.gradient(), batch.size(), outputs).evaluate(loss);
   }
 
   /** Computes the gradients of all parameters, from that of {@link #loss}. */
@@ -219,8 +216,8 @@ public final class Model implements AutoCloseable {
     Totals totals = new Totals(metrics.size());
     for (Batch batch : new Batches(data, batchSize)) {
       forward(batch);
-      totals.addBatch(loss.evaluate(compute.kernels(), output.data(), batch.labels(), null, lossScratch, batch.size(),
-          outputs), batch.size());
+      totals.addBatch(lossCall.of(output.data(), batch.labels(), null, batch.size(), outputs).evaluate(loss),
+          batch.size());
       addMetrics(batch, totals);
     }
     return totals.evaluation();

@@ -1,0 +1,379 @@
+package org.panagrad.loss;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.kernel.ArraySegments;
+import org.panagrad.kernel.Compute;
+import org.panagrad.kernel.ElementLoss;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.kernel.LossStatistics;
+import org.panagrad.kernel.RowLoss;
+import org.panagrad.kernel.Workers;
+
+/**
+ * The arguments of a loss and the scratch memory for it: made once, then filled and evaluated again and again, without
+ * allocation once it has seen the largest batch. Work is split over the threads of its {@link Compute}, which changes no
+ * bit.
+ *
+ * <pre>{@code
+ * LossCall call = LossCall.on(compute);
+ * double mean = call.of(logits, labels, gradient, rows, classes).evaluate(Losses.softmaxCrossEntropy());
+ * }</pre>
+ *
+ * Not thread-safe: one for each thread.
+ */
+public final class LossCall {
+  /** Elements of a part: some tens of microseconds of work. */
+  private static final long PART = 16 * Kernels.BLOCK;
+  private static final MemorySegment NOTHING = MemorySegment.ofArray(new float[0]);
+
+  private final Compute compute;
+  private final ArraySegments arrays = new ArraySegments(5);
+  private final Workers.Task elementTask = this::elementPart, rowTask = this::rowPart;
+  private MemorySegment prediction = NOTHING, target = NOTHING, sums = NOTHING, records = NOTHING;
+  private @Nullable MemorySegment gradient, losses, weights;
+  private boolean weightsOfElements;
+  private @Nullable LossStatistics statistics;
+  private long rows, columns;
+  // of the pass that is running
+  private @Nullable ElementLoss elementLoss;
+  private @Nullable RowLoss rowLoss;
+  private float scale;
+
+  private LossCall(Compute compute) {
+    this.compute = compute;
+  }
+
+  /**
+   * Nothing in it yet.
+   *
+   * @param compute kernels and threads
+   * @return a call
+   */
+  public static LossCall on(Compute compute) {
+    return new LossCall(compute);
+  }
+
+  /**
+   * What nearly every call has; weights and a place for single losses are taken away.
+   *
+   * @param prediction rows x columns floats
+   * @param target     what the loss takes: rows x columns floats, or an int for each row
+   * @param gradient   rows x columns floats, may be {@code prediction}; null for the value alone
+   * @param rows       samples
+   * @param columns    elements of a sample
+   * @return this
+   */
+  public LossCall of(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient, long rows,
+      long columns) {
+    this.prediction = prediction;
+    this.target = target;
+    this.gradient = gradient;
+    this.rows = rows;
+    this.columns = columns;
+    weights = losses = null;
+    return this;
+  }
+
+  /**
+   * The same on arrays.
+   *
+   * @param prediction rows x columns floats
+   * @param target     rows x columns floats
+   * @param gradient   rows x columns floats, may be {@code prediction}; null for the value alone
+   * @param rows       samples
+   * @param columns    elements of a sample
+   * @return this
+   */
+  public LossCall of(float[] prediction, float[] target, float @Nullable [] gradient, int rows, int columns) {
+    return of(arrays.of(0, prediction), arrays.of(1, target), gradient == null ? null : arrays.of(2, gradient), rows,
+        columns);
+  }
+
+  /**
+   * The same on arrays, with labels.
+   *
+   * @param prediction rows x columns floats
+   * @param labels     rows ints
+   * @param gradient   rows x columns floats, may be {@code prediction}; null for the value alone
+   * @param rows       samples
+   * @param columns    classes
+   * @return this
+   */
+  public LossCall of(float[] prediction, int[] labels, float @Nullable [] gradient, int rows, int columns) {
+    return of(arrays.of(0, prediction), arrays.of(1, labels), gradient == null ? null : arrays.of(2, gradient), rows,
+        columns);
+  }
+
+  /**
+   * A weight for each sample; 0 takes it out of loss, gradient and divisor.
+   *
+   * @param sampleWeight rows floats, not negative, or null
+   * @return this
+   */
+  public LossCall sampleWeight(@Nullable MemorySegment sampleWeight) {
+    weights = sampleWeight;
+    weightsOfElements = false;
+    return this;
+  }
+
+  /**
+   * A weight for each element, for elementwise losses; a mask is one of 0 and 1.
+   *
+   * @param elementWeight rows x columns floats, not negative, or null
+   * @return this
+   */
+  public LossCall elementWeight(@Nullable MemorySegment elementWeight) {
+    weights = elementWeight;
+    weightsOfElements = elementWeight != null;
+    return this;
+  }
+
+  /**
+   * A weight for each sample.
+   *
+   * @param sampleWeight rows floats
+   * @return this
+   */
+  public LossCall sampleWeight(float[] sampleWeight) {
+    return sampleWeight(arrays.of(3, sampleWeight));
+  }
+
+  /**
+   * A weight for each element.
+   *
+   * @param elementWeight rows x columns floats
+   * @return this
+   */
+  public LossCall elementWeight(float[] elementWeight) {
+    return elementWeight(arrays.of(3, elementWeight));
+  }
+
+  /**
+   * Where single losses go.
+   *
+   * @param losses a float for each element or row, as the loss has them, or null
+   * @return this
+   */
+  public LossCall losses(@Nullable MemorySegment losses) {
+    this.losses = losses;
+    return this;
+  }
+
+  /**
+   * Where single losses go.
+   *
+   * @param losses a float for each element or row, as the loss has them
+   * @return this
+   */
+  public LossCall losses(float[] losses) {
+    return losses(arrays.of(4, losses));
+  }
+
+  /**
+   * Who wants to know what the passes see, from now on; clearing it is the caller's.
+   *
+   * @param statistics added to by each evaluation, or null
+   * @return this
+   */
+  public LossCall statistics(@Nullable LossStatistics statistics) {
+    this.statistics = statistics;
+    return this;
+  }
+
+  /**
+   * Value, gradient, and what else was asked for.
+   *
+   * @param loss of what this call holds
+   * @return the reduced value
+   * @throws IndexOutOfBoundsException if an array is too short
+   * @throws IllegalArgumentException  if a label, weight or target is wrong; nothing is written then
+   * @throws IllegalStateException     for a mean over nothing, where the loss's policy says so
+   */
+  public double evaluate(Loss loss) {
+    return loss.evaluate(this);
+  }
+
+  // what a loss reads
+
+  /**
+   * What to compute with.
+   *
+   * @return kernels and threads
+   */
+  public Compute compute() {
+    return compute;
+  }
+
+  /**
+   * Predictions.
+   *
+   * @return rows x columns floats
+   */
+  public MemorySegment prediction() {
+    return prediction;
+  }
+
+  /**
+   * Targets.
+   *
+   * @return as given
+   */
+  public MemorySegment target() {
+    return target;
+  }
+
+  /**
+   * The place of the gradient.
+   *
+   * @return rows x columns floats, or null
+   */
+  public @Nullable MemorySegment gradient() {
+    return gradient;
+  }
+
+  /**
+   * The samples' weights.
+   *
+   * @return a float for each row, or null
+   * @throws IllegalArgumentException if there are weights of elements, which a loss of rows has no use for
+   */
+  public @Nullable MemorySegment sampleWeight() {
+    if (weightsOfElements && weights != null) {
+      throw new IllegalArgumentException("elementWeight is for elementwise losses: a loss of rows takes sampleWeight");
+    }
+    return weights;
+  }
+
+  /**
+   * Samples.
+   *
+   * @return their number
+   */
+  public long rows() {
+    return rows;
+  }
+
+  /**
+   * Elements of a sample.
+   *
+   * @return their number
+   */
+  public long columns() {
+    return columns;
+  }
+
+  // what a loss divides by
+
+  private double weights(boolean number) {
+    if (weights == null) {
+      return weightsOfElements ? rows * columns : rows;
+    }
+    double sum = 0;
+    long n = weightsOfElements ? rows * columns : rows;
+    for (long i = 0; i < n; i++) {
+      float w = weights.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+      sum += number ? w == 0 ? 0 : 1 : w;
+    }
+    return sum;
+  }
+
+  private double perElement(double weights) {
+    return this.weights != null && weightsOfElements ? weights : weights * columns;
+  }
+
+  /** The sum of the weights of all elements. */
+  double elementWeights() {
+    return perElement(weights(false));
+  }
+
+  /** Elements whose weight is not 0. */
+  double keptElements() {
+    return perElement(weights(true));
+  }
+
+  /** Rows whose weight is not 0. */
+  double keptRows() {
+    return weightsOfElements ? rows : weights(true);
+  }
+
+  // the passes
+
+  /**
+   * An elementwise pass.
+   *
+   * @param loss  its formula
+   * @param scale factor of the gradient
+   * @return the sum of the losses
+   */
+  public double elements(ElementLoss loss, float scale) {
+    long n = rows * columns, blocks = (n + Kernels.BLOCK - 1) / Kernels.BLOCK;
+    prepare(blocks, scale);
+    elementLoss = loss;
+    long parts = parts(n, PART);
+    if (parts > 1) { // else the kernel asks: nothing is to be written when something is wrong anywhere
+      loss.check(target, weights, weightsOfElements ? 1 : columns, 0, n);
+    }
+    compute.run(elementTask, parts);
+    collect(blocks);
+    return Compute.sum(sums, blocks);
+  }
+
+  private void elementPart(long part, int worker) {
+    long n = rows * columns, size = compute.threads() == 1 ? n : PART;
+    compute.kernels().elementLoss(elementLoss, prediction, target, weights, weightsOfElements ? 1 : Math.max(1, columns),
+        gradient, losses, sums, statistics == null ? null : records, scale, part * size,
+        Math.min(n, (part + 1) * size));
+  }
+
+  /**
+   * A pass over rows.
+   *
+   * @param loss  formula and options
+   * @param scale factor of the gradient
+   * @return the sum of the losses
+   */
+  public double rows(RowLoss loss, float scale) {
+    prepare(rows, scale);
+    rowLoss = loss;
+    long parts = parts(rows, rowsOfPart());
+    if (parts > 1) {
+      loss.check(target, sampleWeight(), columns, 0, rows);
+    }
+    compute.run(rowTask, parts);
+    collect(rows);
+    return Compute.sum(losses == null ? sums : losses, rows);
+  }
+
+  private long rowsOfPart() {
+    return Math.max(1, PART / Math.max(1, columns));
+  }
+
+  private void rowPart(long part, int worker) {
+    long size = compute.threads() == 1 ? rows : rowsOfPart();
+    compute.kernels().rowLoss(rowLoss, prediction, target, sampleWeight(), gradient, losses == null ? sums : losses,
+        statistics == null ? null : records, columns, scale, part * size, Math.min(rows, (part + 1) * size));
+  }
+
+  /** One thread does all at once; what is empty is one part too, so that it is checked. */
+  private long parts(long n, long size) {
+    return compute.threads() == 1 ? 1 : Math.max(1, (n + size - 1) / size);
+  }
+
+  private void prepare(long units, float scale) {
+    this.scale = scale;
+    if (sums.byteSize() < 4 * units) {
+      sums = MemorySegment.ofArray(new float[Math.toIntExact(units + units / 2)]);
+    }
+    if (statistics != null && records.byteSize() < LossStatistics.BYTES * units) {
+      records = MemorySegment.ofArray(new long[Math.toIntExact(LossStatistics.BYTES / 8 * (units + units / 2))]);
+    }
+  }
+
+  private void collect(long units) {
+    if (statistics != null) {
+      statistics.add(records, units);
+    }
+  }
+}
