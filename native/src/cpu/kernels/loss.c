@@ -122,7 +122,7 @@ typedef struct {
 
 static inline logit_terms terms_of(vf x) {
   vf z = vf_exp(vf_negate(vf_abs(x)));
-  vf near = vf_div(vf_set(1), vf_add(vf_set(1), z)), far = vf_mul(z, near), tail = vf_log1p(z);
+  vf near = vf_div(vf_set(1), vf_add(vf_set(1), z)), far = vf_mul(z, near), tail = log1p_unit(z);
   vm negative = vf_lt(x, vf_zero());
   vf height = vf_add(vf_abs(x), tail);
   return (logit_terms){vf_select(negative, far, near), vf_select(negative, near, far),

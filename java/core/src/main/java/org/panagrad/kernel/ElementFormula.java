@@ -4,6 +4,7 @@ import static org.panagrad.kernel.Elementary.exp;
 import static org.panagrad.kernel.Elementary.expm1;
 import static org.panagrad.kernel.Elementary.log;
 import static org.panagrad.kernel.Elementary.log1p;
+import static org.panagrad.kernel.Elementary.log1pUnit;
 
 /**
  * The elementwise losses in canonical Java: the functions of native/src/cpu/kernels/loss.c, operation by operation.
@@ -105,7 +106,7 @@ enum ElementFormula {
   BINARY_CROSS_ENTROPY_LOGITS {
     @Override
     long at(float x, float t, float[] o) {
-      float z = exp(-Math.abs(x)), near = 1 / (1 + z), far = z * near, tail = log1p(z), height = Math.abs(x) + tail;
+      float z = exp(-Math.abs(x)), near = 1 / (1 + z), far = z * near, tail = log1pUnit(z), height = Math.abs(x) + tail;
       float y = Math.fma(t, o[1], o[2]), positive = o[0] * y, negative = 1 - y;
       return x < 0
           ? pair(Math.fma(positive, height, negative * tail), Math.fma(negative, far, -(positive * near)))
@@ -125,7 +126,7 @@ enum ElementFormula {
   FOCAL {
     @Override
     long at(float x, float t, float[] o) {
-      float z = exp(-Math.abs(x)), near = 1 / (1 + z), far = z * near, tail = log1p(z), height = Math.abs(x) + tail;
+      float z = exp(-Math.abs(x)), near = 1 / (1 + z), far = z * near, tail = log1pUnit(z), height = Math.abs(x) + tail;
       float on = x < 0 ? far : near, off = x < 0 ? near : far;
       float rest = 1 - t, entropy = Math.fma(t, x < 0 ? height : tail, rest * (x < 0 ? tail : height));
       float slope = Math.fma(rest, on, -(t * off)), balance = Math.fma(t, o[1], o[2]);
