@@ -365,6 +365,5 @@ public final class Model implements AutoCloseable {
   public void close() {
     graph.close();
     stateMemory.close();
-    lossMemory.close();
   }
 }
