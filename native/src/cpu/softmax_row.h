@@ -1,0 +1,70 @@
+/*
+ * The steps of a row's softmax: the maximum of the whole row first, then exp and its sum by canonical
+ * blocks, then the scale. The sweeps after the first one hit the cache.
+ */
+#ifndef PANA_SOFTMAX_ROW_H
+#define PANA_SOFTMAX_ROW_H
+
+#include "elementary.h"
+#include "kernel.h"
+
+static inline float row_maximum(const float *x, int64_t columns) {
+  vf m0 = vf_set(-INFINITY), m1 = m0;
+  int64_t c = 0;
+  for (; c + 2 * LANES <= columns; c += 2 * LANES) {
+    m0 = vf_max(vf_load(x + c), m0);
+    m1 = vf_max(vf_load(x + c + LANES), m1);
+  }
+  for (; c < columns; c += LANES) {
+    int n = first_lanes(columns - c);
+    vf v = vf_select(vm_first(n), vf_load_first(x + c, n), m0);
+    m0 = vf_max(v, m0);
+  }
+  return vf_greatest(vf_max(m0, m1));
+}
+
+/* e^(x - maximum) of up to 16 elements into y (where not null); absent lanes are 0. */
+static inline vf exp_lanes(const float *x, float *y, int n, vf maximum) {
+  if (n == LANES) {
+    vf e = vf_exp(vf_sub(vf_load(x), maximum));
+    if (y)
+      vf_store(y, e);
+    return e;
+  }
+  vf e = vf_exp(vf_sub(vf_load_first(x, n), maximum));
+  if (y)
+    vf_store_first(y, n, e);
+  return vf_select(vm_first(n), e, vf_zero());
+}
+
+static inline float exp_block(const float *x, float *y, int64_t count, vf maximum) {
+  partials p = partials_zero();
+  int64_t c = 0;
+  for (; c + PANA_PARTIALS <= count; c += PANA_PARTIALS)
+    for (int k = 0; k < 4; k++)
+      p.lane[k] = vf_add(p.lane[k], exp_lanes(x + c + k * LANES, y ? y + c + k * LANES : 0, LANES, maximum));
+  for (int k = 0; c < count; c += LANES, k++)
+    p.lane[k] = vf_add(p.lane[k], exp_lanes(x + c, y ? y + c : 0, first_lanes(count - c), maximum));
+  return partials_tree(p);
+}
+
+/* Sum of e^(x - maximum) over the row, rounded to float at the end. */
+static inline float exp_row(const float *x, float *y, int64_t columns, float maximum) {
+  double sum = 0;
+  for (int64_t c = 0; c < columns; c += PANA_BLOCK) {
+    int64_t count = columns - c < PANA_BLOCK ? columns - c : PANA_BLOCK;
+    sum += (double)exp_block(x + c, y ? y + c : 0, count, vf_set(maximum));
+  }
+  return (float)sum;
+}
+
+static inline void scale_row(float *y, int64_t columns, float factor) {
+  vf f = vf_set(factor);
+  int64_t c = 0;
+  for (; c + LANES <= columns; c += LANES)
+    vf_store(y + c, vf_mul(vf_load(y + c), f));
+  if (c < columns)
+    vf_store_first(y + c, (int)(columns - c), vf_mul(vf_load_first(y + c, (int)(columns - c)), f));
+}
+
+#endif
