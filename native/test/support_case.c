@@ -44,7 +44,7 @@ static void fill(const bench *b, int k) {
   const array_spec *spec = &b->test->arrays[k];
   uint32_t *data = b->initial[k];
   uint64_t stream = b->stream + (uint64_t)k;
-  if (spec->role == OUT) {
+  if (spec->role == OUT || spec->role == SCRATCH) {
     for (int64_t i = 0; i < b->length[k]; i++)
       data[i] = UNWRITTEN;
   } else if (spec->fill) {

@@ -23,9 +23,10 @@ typedef struct shape {
 /* Values of each input: from its own range; that range scaled up by powers of two; with NaN, inf, ... among them. */
 typedef enum style { ORDINARY, LARGE, SPECIAL, STYLES } style;
 
-typedef enum role { UNUSED, IN, OUT, INOUT } role;
+/* SCRATCH: written, and nobody looks at what it holds afterwards. */
+typedef enum role { UNUSED, IN, OUT, INOUT, SCRATCH } role;
 
-enum { ARRAYS = 6 };
+enum { ARRAYS = 8 };
 
 typedef struct array_spec {
   const char *name;
@@ -74,7 +75,7 @@ typedef struct family {
 } family;
 
 extern const family elementary_family, rows_family, loss_family, optimizer_family, image_family, product_family,
-    random_family;
+    random_family, sequence_family;
 
 void run_case(const kernel_case *test);
 

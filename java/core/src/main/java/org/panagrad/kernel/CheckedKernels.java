@@ -444,4 +444,14 @@ final class CheckedKernels implements Kernels {
     }
     backend.uniform(y, low, high, seed, stream, from, to);
   }
+
+  @Override
+  public void ctc(MemorySegment logits, MemorySegment labels, MemorySegment inputLengths, MemorySegment targetLengths,
+      @Nullable MemorySegment scales, @Nullable MemorySegment gradient, MemorySegment losses, MemorySegment scratch,
+      long time, long classes, long maxTarget, int blank, boolean zeroInfinity, long from, long to) {
+    SequenceChecks.ctc(logits, labels, inputLengths, targetLengths, scales, gradient, losses, scratch, time, classes,
+        maxTarget, blank, from, to);
+    backend.ctc(logits, labels, inputLengths, targetLengths, scales, gradient, losses, scratch, time, classes,
+        maxTarget, blank, zeroInfinity, from, to);
+  }
 }

@@ -32,7 +32,8 @@ public sealed interface Kernels
       PoolKernels,
       ConvolutionKernels,
       ProductKernels,
-      RandomKernels
+      RandomKernels,
+      SequenceKernels
     permits CheckedKernels, ScalarKernels, NativeKernels {
 
   /** The length of a canonical block: reductions may be cut at its multiples only. */

@@ -30,7 +30,7 @@ final class NativeKernels implements Kernels {
       rowLosses = new MemorySegment[RowFormula.values().length];
   private final MemorySegment exp, log, log1p, expm1, tanh, sigmoid, softplus, atan, relu, reluBackward, bias,
       columnSums, sumPartials, transpose, softmax, softmaxBackward, sgd, momentum, rmsProp, adam, maxPool, maxPoolBackward,
-      im2col, col2im, product, uniform;
+      im2col, col2im, product, uniform, ctc;
 
   /**
    * The kernels of one tier.
@@ -73,6 +73,7 @@ final class NativeKernels implements Kernels {
     col2im = bind(library, tier, "col2im_f32");
     product = bind(library, tier, "product_f32");
     uniform = bind(library, tier, "uniform_f32");
+    ctc = bind(library, tier, "ctc_f32");
   }
 
   private MemorySegment bind(NativeLibrary library, int tier, String symbol) {
@@ -308,5 +309,22 @@ final class NativeKernels implements Kernels {
   @Override
   public void uniform(MemorySegment y, float low, float high, long seed, long stream, long from, long to) {
     Downcalls.fill(uniform, step(8), y, low, high, seed, stream, from, to);
+  }
+
+  @Override
+  public void ctc(MemorySegment logits, MemorySegment labels, MemorySegment inputLengths, MemorySegment targetLengths,
+      @Nullable MemorySegment scales, @Nullable MemorySegment gradient, MemorySegment losses, MemorySegment scratch,
+      long time, long classes, long maxTarget, int blank, boolean zeroInfinity, long from, long to) {
+    MemorySegment w = orNull(scales), g = orNull(gradient);
+    // a frame: two softmaxes, and in each direction three exps and a log for every state
+    long work = time * (2 * classes + 8 * (2 * maxTarget + 1));
+    if (tooLong(work, logits, labels) || tooLong(work, inputLengths, targetLengths) || tooLong(work, w, g)
+        || tooLong(work, losses, scratch)) {
+      java.ctc(logits, labels, inputLengths, targetLengths, scales, gradient, losses, scratch, time, classes, maxTarget,
+          blank, zeroInfinity, from, to);
+    } else {
+      Downcalls.sequence(ctc, step(work), logits, labels, inputLengths, targetLengths, w, g, losses, scratch, time,
+          classes, maxTarget, blank, zeroInfinity ? 1 : 0, from, to);
+    }
   }
 }

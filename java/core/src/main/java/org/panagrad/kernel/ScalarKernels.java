@@ -199,8 +199,8 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
     }
   }
 
-  /** The same over a row. */
-  float expRow(MemorySegment x, @Nullable MemorySegment y, long row, long columns, float maximum) {
+  /** Sum of e^(x - maximum) over a row by blocks; the terms go to y where not null. */
+  final float expRow(MemorySegment x, @Nullable MemorySegment y, long row, long columns, float maximum) {
     double sum = 0;
     for (long c = 0; c < columns; c += BLOCK) {
       sum += expBlock(x, y, row + c, row + Math.min(c + BLOCK, columns), maximum);
@@ -394,8 +394,12 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
   }
 
   static void zero(MemorySegment x, long from, long to) {
+    fill(x, from, to, 0);
+  }
+
+  static void fill(MemorySegment x, long from, long to, float value) {
     for (long i = from; i < to; i++) {
-      set(x, i, 0);
+      set(x, i, value);
     }
   }
 
@@ -481,5 +485,35 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
       float unit = (Philox.word(seed, stream, i) >>> 8) * 0x1p-24f;
       set(y, i, Math.fma(unit, width, low));
     }
+  }
+
+  // sequences
+
+  @Override
+  public final void ctc(MemorySegment logits, MemorySegment labels, MemorySegment inputLengths,
+      MemorySegment targetLengths, @Nullable MemorySegment scales, @Nullable MemorySegment gradient,
+      MemorySegment losses, MemorySegment scratch, long time, long classes, long maxTarget, int blank,
+      boolean zeroInfinity, long from, long to) {
+    CtcLattice lattice = CtcLattice.ofThread();
+    for (long n = from; n < to; n++) {
+      int frames = inputLengths.getAtIndex(JAVA_INT, n), targets = targetLengths.getAtIndex(JAVA_INT, n);
+      // checked before the call; another thread may have written since
+      boolean known = frames >= 0 && frames <= time && targets >= 0 && targets <= maxTarget;
+      long read = known ? frames : time, first = n * time * classes, end = first + time * classes;
+      lattice.begin(this, logits, labels, scratch, n, time, classes, maxTarget, blank, read, known ? targets : 0);
+      float loss = lattice.findSkips() && known ? (float) (0.0 - lattice.forward()) : Float.NaN;
+      boolean nothing = zeroInfinity && loss == Float.POSITIVE_INFINITY;
+      set(losses, n, nothing ? 0 : loss);
+      if (gradient != null) {
+        long beyond = first + read * classes;
+        if (loss < Float.POSITIVE_INFINITY) {
+          lattice.backward(gradient, scales == null ? 1 : get(scales, n));
+        } else {
+          fill(gradient, first, beyond, nothing ? 0 : Float.NaN);
+        }
+        zero(gradient, beyond, end);
+      }
+    }
+    lattice.clear();
   }
 }

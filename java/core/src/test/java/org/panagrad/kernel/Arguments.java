@@ -74,7 +74,7 @@ public final class Arguments {
   }
 
   private static int word(Setup.Array array, Style style, Random random, int i) {
-    if (array.role() == Setup.Role.OUT) {
+    if (array.role() == Setup.Role.OUT || array.role() == Setup.Role.SCRATCH) {
       return UNWRITTEN;
     }
     double value = array.fill().at(random, i);
@@ -142,7 +142,7 @@ public final class Arguments {
     return segments[k] == null ? null : segments[k].toArray(JAVA_INT);
   }
 
-  /** The bits of all written arrays; null for the others. Checks that nothing else has changed. */
+  /** The bits of all outputs; null for the others. Checks that nothing else has changed. */
   public int[][] results() {
     int[][] results = new int[segments.length][];
     for (int k = 0; k < results.length; k++) {
@@ -150,6 +150,9 @@ public final class Arguments {
         continue;
       }
       checkMargins(k);
+      if (setup.arrays().get(k).role() == Setup.Role.SCRATCH) {
+        continue;
+      }
       int[] words = words(k);
       if (setup.arrays().get(k).written()) {
         results[k] = words;

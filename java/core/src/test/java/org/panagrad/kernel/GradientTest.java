@@ -37,7 +37,8 @@ class GradientTest {
     }
     assertEquals(new TreeSet<>(Set.of("relu_f32 by x", "bias_f32 by bias", "softmax_f32 by x",
         "softmax_cross_entropy_f32 by logits", "mean_squared_error_f32 by prediction", "max_pool_f32 by x",
-        "im2col_f32 by x", "col2im_f32 by col", "product_f32 by a", "product_f32 by b")), checked);
+        "im2col_f32 by x", "col2im_f32 by col", "product_f32 by a", "product_f32 by b",
+        "ctc_f32 by logits")), checked);
   }
 
   private static void check(KernelCase row, Size size, Setup setup, Setup.Gradient gradient) {

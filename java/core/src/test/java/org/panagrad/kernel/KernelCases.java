@@ -69,7 +69,8 @@ public final class KernelCases {
       new KernelCase("product_f32", KernelCases::product, pairwise(List.of(Size.of(0, 5, 3), Size.of(3, 5, 0),
           Size.of(1, 1, 1), Size.of(5, 7, 3), Size.of(16, 16, 16), Size.of(17, 33, 65), Size.of(13, 64, 63),
           Size.of(65, 17, 130), Size.of(3, 4097, 2), Size.of(2, 900, 700), Size.of(70, 65, 128)), 3)),
-      new KernelCase("uniform_f32", KernelCases::uniform, pairwise(VECTORS, 2)));
+      new KernelCase("uniform_f32", KernelCases::uniform, pairwise(VECTORS, 2)),
+      SequenceCases.ctc());
 
   private KernelCases() {
   }
@@ -85,7 +86,7 @@ public final class KernelCases {
   }
 
   /** All sizes with options of two values each, combined pairwise. */
-  private static List<Size> pairwise(List<Size> sizes, int options) {
+  static List<Size> pairwise(List<Size> sizes, int options) {
     int[] counts = new int[options + 1];
     java.util.Arrays.fill(counts, 2);
     counts[0] = sizes.size();
@@ -120,11 +121,11 @@ public final class KernelCases {
   }
 
   /** Roundings on the way of a term through a canonical block: partials, then the tree; and the double at the end. */
-  private static double roundings(long n) {
+  static double roundings(long n) {
     return Math.min(n, Kernels.BLOCK) / ScalarKernels.PARTIALS + 1 + 6 + 1;
   }
 
-  private static void put(double[] out, double[] within, long i, double value, double tolerance) {
+  static void put(double[] out, double[] within, long i, double value, double tolerance) {
     out[(int) i] = value;
     within[(int) i] = tolerance;
   }
@@ -257,7 +258,7 @@ public final class KernelCases {
   // softmax
 
   /** A row of softmax in double, and how far its sum may be off in float. */
-  private static final class SoftmaxRow {
+  static final class SoftmaxRow {
     final double maximum, sum, error;
 
     SoftmaxRow(double[] x, long row, long columns) {

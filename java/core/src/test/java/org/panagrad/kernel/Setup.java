@@ -17,7 +17,9 @@ public final class Setup {
     /** Written, every element of the range. */
     OUT,
     /** Read and written. */
-    INOUT
+    INOUT,
+    /** Written, and nobody looks at what it holds afterwards. */
+    SCRATCH
   }
 
   /** What stands in an array before the call: the float, or the int's value. */
@@ -123,6 +125,10 @@ public final class Setup {
     return add(name, Role.IN, true, length, (random, _) -> random.nextInt((int) bound));
   }
 
+  Setup ints(String name, long length, Fill fill) {
+    return add(name, Role.IN, true, length, fill);
+  }
+
   Setup out(String name, long length) {
     return add(name, Role.OUT, false, length, null);
   }
@@ -133,6 +139,10 @@ public final class Setup {
 
   Setup inOut(String name, long length, double low, double high) {
     return add(name, Role.INOUT, false, length, (random, _) -> random.nextDouble(low, high));
+  }
+
+  Setup scratch(String name, long length) {
+    return add(name, Role.SCRATCH, false, length, null);
   }
 
   /** The array added last may be null. */
