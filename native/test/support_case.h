@@ -25,7 +25,7 @@ typedef enum style { ORDINARY, LARGE, SPECIAL, STYLES } style;
 
 typedef enum role { UNUSED, IN, OUT, INOUT } role;
 
-enum { ARRAYS = 6 };
+enum { ARRAYS = 7 };
 
 typedef struct array_spec {
   const char *name;
@@ -74,7 +74,7 @@ typedef struct family {
 } family;
 
 extern const family elementary_family, rows_family, loss_family, optimizer_family, image_family, product_family,
-    random_family;
+    random_family, box_family, pair_family;
 
 void run_case(const kernel_case *test);
 

@@ -20,15 +20,15 @@ import java.util.stream.Stream;
  */
 public final class KernelCases {
   /** Both sides of every lane width, of the partials, of the block, of a short native call. */
-  private static final List<Size> VECTORS = LongStream
+  static final List<Size> VECTORS = LongStream
       .of(0, 1, 15, 16, 17, 63, 64, 65, 4095, 4096, 4097, 3 * 4096 + 7, 40_003).mapToObj(Size::of).toList();
   /** The last rows but one are longer than native code takes from the heap in one call. */
-  private static final List<Size> MATRICES = List.of(Size.of(0, 10), Size.of(1, 1), Size.of(5, 1), Size.of(3, 3),
+  static final List<Size> MATRICES = List.of(Size.of(0, 10), Size.of(1, 1), Size.of(5, 1), Size.of(3, 3),
       Size.of(7, 10), Size.of(4, 15), Size.of(3, 16), Size.of(5, 17), Size.of(3, 63), Size.of(2, 64), Size.of(4, 65),
       Size.of(3, 4095), Size.of(2, 4096), Size.of(2, 4097), Size.of(3, 8193), Size.of(2, 40_001), Size.of(1000, 10),
       Size.of(300, 101));
 
-  private static final List<KernelCase> ALL = List.of(
+  private static final List<KernelCase> ROWS = List.of(
       new KernelCase("exp_f32", KernelCases::exp, VECTORS),
       new KernelCase("log_f32", KernelCases::log, VECTORS),
       new KernelCase("relu_f32", KernelCases::relu, VECTORS),
@@ -61,11 +61,13 @@ public final class KernelCases {
           Size.of(1, 1, 1), Size.of(5, 7, 3), Size.of(16, 16, 16), Size.of(17, 33, 65), Size.of(13, 64, 63),
           Size.of(65, 17, 130), Size.of(3, 4097, 2), Size.of(2, 900, 700), Size.of(70, 65, 128)), 3)),
       new KernelCase("uniform_f32", KernelCases::uniform, pairwise(VECTORS, 2)));
+  private static final List<KernelCase> ALL = Stream.of(ROWS, BoxCases.all(), PairCases.all()).flatMap(List::stream)
+      .toList();
 
   private KernelCases() {
   }
 
-  /** All rows, in the registry's order. */
+  /** All rows. */
   public static List<KernelCase> all() {
     return ALL;
   }
@@ -76,7 +78,7 @@ public final class KernelCases {
   }
 
   /** All sizes with options of two values each, combined pairwise. */
-  private static List<Size> pairwise(List<Size> sizes, int options) {
+  static List<Size> pairwise(List<Size> sizes, int options) {
     int[] counts = new int[options + 1];
     java.util.Arrays.fill(counts, 2);
     counts[0] = sizes.size();
@@ -111,7 +113,7 @@ public final class KernelCases {
   }
 
   /** Roundings on the way of a term through a canonical block: partials, then the tree; and the double at the end. */
-  private static double roundings(long n) {
+  static double roundings(long n) {
     return Math.min(n, Kernels.BLOCK) / ScalarKernels.PARTIALS + 1 + 6 + 1;
   }
 

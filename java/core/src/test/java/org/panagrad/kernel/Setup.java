@@ -123,6 +123,10 @@ public final class Setup {
     return add(name, Role.IN, true, length, (random, _) -> random.nextInt((int) bound));
   }
 
+  Setup ints(String name, long length, Fill fill) {
+    return add(name, Role.IN, true, length, fill);
+  }
+
   Setup out(String name, long length) {
     return add(name, Role.OUT, false, length, null);
   }
