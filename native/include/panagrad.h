@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a row's parameters or meaning do: the Java side refuses another version. */
-#define PANA_ABI_VERSION 1
+#define PANA_ABI_VERSION 2
 
 /* A window that slides over NHWC images. out_* follow from the rest; the caller computes them. */
 typedef struct pana_window {

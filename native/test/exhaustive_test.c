@@ -1,5 +1,5 @@
 /*
- * exp and log of every float: within 1 ulp of double libm, and the same bits on all tiers. Without
+ * The elementary functions of every float: within their bounds of double libm, and the same bits on all tiers. Without
  * "--all" every STRIDE-th float (about a second), every float around the borders, and the special values.
  */
 #include <float.h>
@@ -17,12 +17,20 @@ typedef struct subject {
   const char *name;
   size_t member; /* offset of the function in a tier's table */
   double (*exact)(double);
-  double worst; /* ulps */
+  double bound, worst; /* ulps */
   float worst_at;
 } subject;
 
-static subject subjects[] = {{.name = "exp_f32", .member = offsetof(kernels, exp_f32), .exact = exp},
-                             {.name = "log_f32", .member = offsetof(kernels, log_f32), .exact = log}};
+#define SUBJECT(function, formula, ulps) \
+  { .name = #function, .member = offsetof(kernels, function), .exact = formula, .bound = ulps }
+static subject subjects[] = {SUBJECT(exp_f32, exp, 1),
+                             SUBJECT(log_f32, log, 1),
+                             SUBJECT(log1p_f32, log1p, 1),
+                             SUBJECT(expm1_f32, expm1, 1.5),
+                             SUBJECT(tanh_f32, tanh, 1.5),
+                             SUBJECT(sigmoid_f32, exact_sigmoid, 2.5),
+                             SUBJECT(softplus_f32, exact_softplus, 2),
+                             SUBJECT(atan_f32, atan, 2)};
 
 static function *of(const subject *f, const tier *t) {
   function *found;
@@ -44,7 +52,7 @@ static void check_chunk(subject *f, const float *x, int n) {
       f->worst = error;
       f->worst_at = x[i];
     }
-    CHECK(error <= 1, "of %a got %a, expected %a: %.3f ulp", (double)x[i], (double)first[i], exact, error);
+    CHECK(error <= f->bound, "of %a got %a, expected %a: %.3f ulp", (double)x[i], (double)first[i], exact, error);
   }
   for (int t = 0; t < tier_count; t++) {
     where.tier = all[t].name;
@@ -69,43 +77,49 @@ static void check_range(uint64_t from, uint64_t to, uint64_t stride) {
   }
 }
 
-/* Where something changes: overflow, underflow, denormals, 1, sqrt(1/2), powers of two, the ends. */
+/* Where something changes: overflow, underflow, denormals, borders of ranges, powers of two, the ends. */
 static void check_borders(void) {
   const float borders[] = {0.0f,    -0.0f,    FLT_MIN,         -FLT_MIN,  0x1.62e42ep+6f, -0x1.5d58ap+6f,
                            89.0f,   -104.0f,  -0x1.9fe368p+6f, 1.0f,      -1.0f,          0x1.6a09e6p-1f,
                            0.5f,    2.0f,     INFINITY,        -INFINITY, 0x1p-125f,      0x1.62e43p-2f,
-                           FLT_MAX, -FLT_MAX, 0x1p23f,         0x1p24f,   0x1p-24f,       -0x1p-24f};
+                           FLT_MAX, -FLT_MAX, 0x1p23f,         0x1p24f,   0x1p-24f,       -0x1p-24f,
+                           0.625f,  -0.625f,  -0.25f,          -18.0f,    0x1p-25f,       -0x1p-25f,
+                           9.0f,    -9.0f,    17.0f,           -0.5f,     0x1.8p127f,     -0x1.62e43p-2f};
   for (int i = 0; i < COUNT(borders); i++) {
     uint64_t bits = bits_of(borders[i]), least = bits < 4096 ? 0 : bits - 4096;
     check_range(least, bits + 4096 > (uint64_t)1 << 32 ? (uint64_t)1 << 32 : bits + 4096, 1);
   }
 }
 
-/* Bits and all: what libm's comparison would let pass. */
+/* Bits and all: what libm's comparison would let pass. The functions of each number in the order of subjects. */
 static void check_special(void) {
+  const float tiny = 0x1p-149f, ln2 = 0x1.62e43p-1f, pi_2 = 0x1.921fb6p+0f;
   const struct {
-    float x, exp, log;
-  } rows[] = {{0.0f, 1, -INFINITY},
-              {-0.0f, 1, -INFINITY},
-              {1.0f, 0x1.5bf0a8p+1f, 0},
-              {INFINITY, INFINITY, INFINITY},
-              {-INFINITY, 0, NAN},
-              {NAN, NAN, NAN},
-              {FLT_MAX, INFINITY, 0x1.62e43p+6f},
-              {-FLT_MAX, 0, NAN},
-              {0x1p-149f, 1, -0x1.9d1dap+6f},
-              {-0x1p-149f, 1, NAN}};
+    float x, y[COUNT(subjects)];
+  } rows[] = {
+      {0.0f, {1, -INFINITY, 0, 0, 0, 0.5f, ln2, 0}},
+      {-0.0f, {1, -INFINITY, -0.0f, -0.0f, -0.0f, 0.5f, ln2, -0.0f}},
+      {INFINITY, {INFINITY, INFINITY, INFINITY, INFINITY, 1, 1, INFINITY, pi_2}},
+      {-INFINITY, {0, NAN, NAN, -1, -1, 0, 0, -pi_2}},
+      {NAN, {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN}},
+      {FLT_MAX, {INFINITY, 0x1.62e43p+6f, 0x1.62e43p+6f, INFINITY, 1, 1, FLT_MAX, pi_2}},
+      {-FLT_MAX, {0, NAN, NAN, -1, -1, 0, 0, -pi_2}},
+      {tiny, {1, -0x1.9d1dap+6f, tiny, tiny, tiny, 0.5f, ln2, tiny}},
+      {-tiny, {1, NAN, -tiny, -tiny, -tiny, 0.5f, ln2, -tiny}},
+      {1.0f, {0x1.5bf0a8p+1f, 0, ln2, 0x1.b7e152p+0f, 0x1.85efacp-1f, 0x1.764d5p-1f, 0x1.5031ecp+0f, 0x1.921fb4p-1f}},
+      {-1.0f,
+       {0x1.78b564p-2f, NAN, -INFINITY, -0x1.43a54ep-1f, -0x1.85efacp-1f, 0x1.136562p-2f, 0x1.40c7acp-2f,
+        -0x1.921fb4p-1f}},
+  };
   for (int t = 0; t < tier_count; t++)
-    for (int i = 0; i < COUNT(rows); i++) {
-      float e, l;
-      where.tier = all[t].name;
-      all[t].kernels->exp_f32(&rows[i].x, &e, 0, 1);
-      all[t].kernels->log_f32(&rows[i].x, &l, 0, 1);
-      where.kernel = "exp_f32";
-      CHECK(same(e, rows[i].exp), "of %a got %a, expected %a", (double)rows[i].x, (double)e, (double)rows[i].exp);
-      where.kernel = "log_f32";
-      CHECK(same(l, rows[i].log), "of %a got %a, expected %a", (double)rows[i].x, (double)l, (double)rows[i].log);
-    }
+    for (int i = 0; i < COUNT(rows); i++)
+      for (int f = 0; f < COUNT(subjects); f++) {
+        float y;
+        where.tier = all[t].name;
+        where.kernel = subjects[f].name;
+        of(&subjects[f], &all[t])(&rows[i].x, &y, 0, 1);
+        CHECK(same(y, rows[i].y[f]), "of %a got %a, expected %a", (double)rows[i].x, (double)y, (double)rows[i].y[f]);
+      }
 }
 
 int main(int argc, char **argv) {
@@ -127,5 +141,5 @@ int main(int argc, char **argv) {
   }
   for (int f = 0; f < COUNT(subjects); f++)
     printf("%s: at most %.4f ulp, at %a\n", subjects[f].name, subjects[f].worst, (double)subjects[f].worst_at);
-  return finish(complete ? "exp and log of all 2^32 floats" : "exp and log of a sample (--all: of every float)");
+  return finish(complete ? "of all 2^32 floats" : "of a sample (--all: of every float)");
 }

@@ -180,6 +180,10 @@ double ulps(float got, double exact) {
   return isinf(exact) ? INFINITY : fabs(value - exact) / ulp_at(exact);
 }
 
+double exact_sigmoid(double x) { return 1 / (1 + exp(-x)); }
+
+double exact_softplus(double x) { return (x > 0 ? x : 0) + log1p(exp(-fabs(x))); }
+
 uint32_t floating_point_control(void) {
 #if defined(__x86_64__)
   return _mm_getcsr() & ~(uint32_t)_MM_EXCEPT_MASK;

@@ -82,6 +82,9 @@ bool same(float a, float b);
 double ulp_at(double x);
 /* |got - exact| in ulps of exact; 0 for two NaN or the same infinity, infinite for one of them alone. */
 double ulps(float got, double exact);
+/* What libm does not have. */
+double exact_sigmoid(double x);
+double exact_softplus(double x);
 
 /* Unit roundoff of float, and its smallest number. */
 #define U    0x1p-24

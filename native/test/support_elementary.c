@@ -10,21 +10,32 @@ LENGTH(vector, s->columns)
 
 CALL(exp_f32, a[0], a[1], from, to)
 CALL(log_f32, a[0], a[1], from, to)
+CALL(log1p_f32, a[0], a[1], from, to)
+CALL(expm1_f32, a[0], a[1], from, to)
+CALL(tanh_f32, a[0], a[1], from, to)
+CALL(sigmoid_f32, a[0], a[1], from, to)
+CALL(softplus_f32, a[0], a[1], from, to)
+CALL(atan_f32, a[0], a[1], from, to)
 CALL(relu_f32, a[0], a[1], from, to)
 CALL(relu_backward_f32, a[0], a[1], a[2], from, to)
 
-/* The contract's 1 ulp; exhaustive_test.c measures how much of it is used. */
-ORACLE(exp_formula) {
-  const float *x = a[0];
-  for (int64_t i = 0; i < s->columns; i++)
-    want(&w[1], i, exp((double)x[i]), ulp_at(exp((double)x[i])));
-}
-
-ORACLE(log_formula) {
-  const float *x = a[0];
-  for (int64_t i = 0; i < s->columns; i++)
-    want(&w[1], i, log((double)x[i]), ulp_at(log((double)x[i])));
-}
+/* Within the contract's ulps; exhaustive_test.c measures how much of them is used. */
+#define FORMULA(name, exact, bound)            \
+  ORACLE(name##_formula) {                     \
+    const float *x = a[0];                     \
+    for (int64_t i = 0; i < s->columns; i++) { \
+      double y = exact((double)x[i]);          \
+      want(&w[1], i, y, (bound)*ulp_at(y));    \
+    }                                          \
+  }
+FORMULA(exp, exp, 1)
+FORMULA(log, log, 1)
+FORMULA(log1p, log1p, 1)
+FORMULA(expm1, expm1, 1.5)
+FORMULA(tanh, tanh, 1.5)
+FORMULA(sigmoid, exact_sigmoid, 2.5)
+FORMULA(softplus, exact_softplus, 2)
+FORMULA(atan, atan, 2)
 
 ORACLE(relu_copy) {
   const float *x = a[0];
@@ -38,19 +49,23 @@ ORACLE(relu_backward_copy) {
     want(&w[2], i, y[i] <= 0 ? 0.0 : (double)dy[i], EXACT);
 }
 
+#define FUNCTION(name, low, high)                                                                                   \
+  {                                                                                                                 \
+    .kernel = #name "_f32", SHAPES(vectors), .units = vector, .call = call_##name##_f32, .formula = name##_formula, \
+    .arrays = {                                                                                                     \
+      {"x", IN, vector, low, high},                                                                                 \
+      {"y", OUT, vector, .in_place = 1}                                                                             \
+    }                                                                                                               \
+  }
 static const kernel_case cases[] = {
-    {.kernel = "exp_f32",
-     SHAPES(vectors),
-     .units = vector,
-     .call = call_exp_f32,
-     .formula = exp_formula,
-     .arrays = {{"x", IN, vector, -105, 90}, {"y", OUT, vector, .in_place = 1}}},
-    {.kernel = "log_f32",
-     SHAPES(vectors),
-     .units = vector,
-     .call = call_log_f32,
-     .formula = log_formula,
-     .arrays = {{"x", IN, vector, -1, 10}, {"y", OUT, vector, .in_place = 1}}},
+    FUNCTION(exp, -105, 90),
+    FUNCTION(log, -1, 10),
+    FUNCTION(log1p, -2, 10),
+    FUNCTION(expm1, -19, 90),
+    FUNCTION(tanh, -10, 10),
+    FUNCTION(sigmoid, -105, 20),
+    FUNCTION(softplus, -105, 20),
+    FUNCTION(atan, -3, 3),
     {.kernel = "relu_f32",
      SHAPES(vectors),
      .units = vector,

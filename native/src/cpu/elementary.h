@@ -14,24 +14,38 @@
 /* 1.5 * 2^23: adding it rounds to the nearest integer, which then stands in the low bits. */
 #define ROUNDER 0x1.8p+23f
 
-/* e^x = 2^n * e^r, n = round(x / ln 2), |r| <= ln 2 / 2; e^r = 1 + r (1 + r q(r)). */
-static inline vf vf_exp(vf x) {
-  /* Beyond these the result is inf or 0 already; a NaN passes both. */
-  x = vf_min(vf_set(89.0f), x);
-  x = vf_max(vf_set(-104.0f), x);
+/* x = n ln 2 + r, n = round(x / ln 2), |r| <= ln 2 / 2; i is n. */
+typedef struct {
+  vf n, r;
+  vi i;
+} exp_reduction;
+
+static inline exp_reduction exp_reduce(vf x) {
   vf rounded = vf_fma(x, vf_set(LOG2_E), vf_set(ROUNDER));
   vf n = vf_sub(rounded, vf_set(ROUNDER));
   vi i = vi_sub(vf_bits(rounded), vf_bits(vf_set(ROUNDER)));
   vf r = vf_fma(n, vf_set(-LN2_HIGH), x);
-  r = vf_fma(n, vf_set(-LN2_LOW), r);
+  return (exp_reduction){n, vf_fma(n, vf_set(-LN2_LOW), r), i};
+}
+
+/* q in e^r = 1 + r (1 + r q(r)). */
+static inline vf exp_polynomial(vf r) {
   vf q = vf_set(0x1.6a4b36p-10f);
   q = vf_fma(q, r, vf_set(0x1.12398ep-7f));
   q = vf_fma(q, r, vf_set(0x1.5558b2p-5f));
   q = vf_fma(q, r, vf_set(0x1.555492p-3f));
-  q = vf_fma(q, r, vf_set(0x1.fffffcp-2f));
-  q = vf_fma(q, r, vf_set(1.0f));
-  vf p = vf_fma(q, r, vf_set(1.0f));
-  return vf_scale(p, n, i);
+  return vf_fma(q, r, vf_set(0x1.fffffcp-2f));
+}
+
+/* e^x = 2^n * e^r. */
+static inline vf vf_exp(vf x) {
+  /* Beyond these the result is inf or 0 already; a NaN passes both. */
+  x = vf_min(vf_set(89.0f), x);
+  x = vf_max(vf_set(-104.0f), x);
+  exp_reduction e = exp_reduce(x);
+  vf q = vf_fma(exp_polynomial(e.r), e.r, vf_set(1.0f));
+  vf p = vf_fma(q, e.r, vf_set(1.0f));
+  return vf_scale(p, e.n, e.i);
 }
 
 /* x = 2^e * (1 + f), sqrt(1/2) <= 1 + f < sqrt(2); ln(1 + f) = f + f^2 (f q(f) - 1/2). */

@@ -88,6 +88,9 @@ static inline vi vi_and(vi a, vi b) { return VI(_mm256_and_si256(a.l, b.l), _mm2
 static inline vi vi_shift_right(vi a, int bits) {
   return VI(_mm256_srai_epi32(a.l, bits), _mm256_srai_epi32(a.h, bits));
 }
+static inline vi vi_shift_left(vi a, int bits) {
+  return VI(_mm256_slli_epi32(a.l, bits), _mm256_slli_epi32(a.h, bits));
+}
 static inline vm vi_eq(vi a, vi b) { return (vm){_mm256_cmpeq_epi32(a.l, b.l), _mm256_cmpeq_epi32(a.h, b.h)}; }
 static inline vi vi_select(vm m, vi a, vi b) {
   return VI(_mm256_blendv_epi8(b.l, a.l, m.l), _mm256_blendv_epi8(b.h, a.h, m.h));

@@ -38,6 +38,7 @@ static inline vi vi_add(vi a, vi b) { return _mm512_add_epi32(a, b); }
 static inline vi vi_sub(vi a, vi b) { return _mm512_sub_epi32(a, b); }
 static inline vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }
 static inline vi vi_shift_right(vi a, int bits) { return _mm512_srai_epi32(a, (unsigned)bits); }
+static inline vi vi_shift_left(vi a, int bits) { return _mm512_slli_epi32(a, (unsigned)bits); }
 static inline vm vi_eq(vi a, vi b) { return _mm512_cmpeq_epi32_mask(a, b); }
 static inline vi vi_select(vm m, vi a, vi b) { return _mm512_mask_blend_epi32(m, b, a); }
 static inline vi vf_bits(vf a) { return _mm512_castps_si512(a); }

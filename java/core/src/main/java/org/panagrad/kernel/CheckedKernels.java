@@ -52,6 +52,42 @@ final class CheckedKernels implements Kernels {
   }
 
   @Override
+  public void log1p(MemorySegment x, MemorySegment y, long from, long to) {
+    map(x, y, from, to);
+    backend.log1p(x, y, from, to);
+  }
+
+  @Override
+  public void expm1(MemorySegment x, MemorySegment y, long from, long to) {
+    map(x, y, from, to);
+    backend.expm1(x, y, from, to);
+  }
+
+  @Override
+  public void tanh(MemorySegment x, MemorySegment y, long from, long to) {
+    map(x, y, from, to);
+    backend.tanh(x, y, from, to);
+  }
+
+  @Override
+  public void sigmoid(MemorySegment x, MemorySegment y, long from, long to) {
+    map(x, y, from, to);
+    backend.sigmoid(x, y, from, to);
+  }
+
+  @Override
+  public void softplus(MemorySegment x, MemorySegment y, long from, long to) {
+    map(x, y, from, to);
+    backend.softplus(x, y, from, to);
+  }
+
+  @Override
+  public void atan(MemorySegment x, MemorySegment y, long from, long to) {
+    map(x, y, from, to);
+    backend.atan(x, y, from, to);
+  }
+
+  @Override
   public void relu(MemorySegment x, MemorySegment y, long from, long to) {
     map(x, y, from, to);
     backend.relu(x, y, from, to);

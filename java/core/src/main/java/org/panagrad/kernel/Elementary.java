@@ -1,8 +1,8 @@
 package org.panagrad.kernel;
 
 /**
- * exp and log of one float: the polynomials of native/src/cpu/elementary.h, operation by operation, so that the bits are
- * the same. Coefficients are minimax fits rounded to float.
+ * exp, log and what is built like them or on them, of one float: native/src/cpu/elementary.h and derived.h, operation by
+ * operation, so that the bits are the same. Coefficients are minimax fits rounded to float.
  */
 final class Elementary {
   static final float LOG2_E = 0x1.715476p+0f;
@@ -12,6 +12,8 @@ final class Elementary {
   static final float ROUNDER = 0x1.8p+23f;
   /** Beyond these exp is infinity or 0. */
   static final float EXP_HIGH = 89.0f, EXP_LOW = -104.0f;
+  /** Below this expm1 is -1. */
+  private static final float EXPM1_LOW = -18.0f;
   /** Of q in e^r = 1 + r (1 + r q(r)), highest power first. */
   static final float E4 = 0x1.6a4b36p-10f, E3 = 0x1.12398ep-7f, E2 = 0x1.5558b2p-5f, E1 = 0x1.555492p-3f,
       E0 = 0x1.fffffcp-2f;
@@ -20,6 +22,18 @@ final class Elementary {
       L4 = 0x1.233b78p-3f, L3 = -0x1.555c4ep-3f, L2 = 0x1.99a478p-3f, L1 = -0x1.000006p-2f, L0 = 0x1.555548p-2f;
   /** The bits of sqrt(1/2), where the mantissa's range begins. */
   static final int SQRT_HALF = 0x3f3504f3;
+  /** Of q in ln(1 + f) = f + f^2 (f q(f) - 1/2) between {@link #THREE_QUARTERS} and 3/2, highest power first. */
+  private static final float P8 = 0x1.34144cp-5f, P7 = -0x1.750272p-4f, P6 = 0x1.df1c4ap-4f, P5 = -0x1.04ad6ap-3f,
+      P4 = 0x1.24638cp-3f, P3 = -0x1.5519d4p-3f, P2 = 0x1.999764p-3f, P1 = -0x1.00006ep-2f, P0 = 0x1.55555ap-2f;
+  /** Of q in tanh x = x + x^3 q(x^2), highest power first. */
+  private static final float T4 = -0x1.750ce2p-8f, T3 = 0x1.51f8cep-6f, T2 = -0x1.b835a4p-5f, T1 = 0x1.1106f6p-3f,
+      T0 = -0x1.555532p-2f;
+  /** Of q in atan x = x + x^3 q(x^2), highest power first. */
+  private static final float A8 = -0x1.d35952p-10f, A7 = 0x1.6424a0p-7f, A6 = -0x1.fd7e04p-6f, A5 = 0x1.da2a0cp-5f,
+      A4 = -0x1.58091cp-4f, A3 = 0x1.c08c4ep-4f, A2 = -0x1.242086p-3f, A1 = 0x1.9991e4p-3f, A0 = -0x1.55553ep-2f;
+  private static final float HALF_PI = 0x1.921fb6p+0f;
+  /** The bits of the first float above 3/4, where the mantissa's range begins in log1p. */
+  private static final int THREE_QUARTERS = 0x3f400001;
 
   private Elementary() {
   }
@@ -27,20 +41,32 @@ final class Elementary {
   static float exp(float x) {
     x = EXP_HIGH < x ? EXP_HIGH : x;
     x = EXP_LOW > x ? EXP_LOW : x;
-    float rounded = Math.fma(x, LOG2_E, ROUNDER);
-    float n = rounded - ROUNDER;
-    int i = Float.floatToRawIntBits(rounded) - Float.floatToRawIntBits(ROUNDER);
-    float r = Math.fma(n, -LN2_HIGH, x);
-    r = Math.fma(n, -LN2_LOW, r);
-    float q = Math.fma(E4, r, E3);
-    q = Math.fma(q, r, E2);
-    q = Math.fma(q, r, E1);
-    q = Math.fma(q, r, E0);
-    q = Math.fma(q, r, 1.0f);
+    float n = quotient(x);
+    float r = remainder(x, n);
+    float q = Math.fma(expPolynomial(r), r, 1.0f);
     float p = Math.fma(q, r, 1.0f);
+    int i = (int) n;
     // two factors, each a normal number: the first product is exact, the second rounds once
     int half = i >> 1;
     return p * powerOfTwo(half) * powerOfTwo(i - half);
+  }
+
+  /** round(x / ln 2). */
+  private static float quotient(float x) {
+    return Math.fma(x, LOG2_E, ROUNDER) - ROUNDER;
+  }
+
+  /** x - n ln 2. */
+  private static float remainder(float x, float n) {
+    return Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
+  }
+
+  /** q in e^r = 1 + r (1 + r q(r)). */
+  private static float expPolynomial(float r) {
+    float q = Math.fma(E4, r, E3);
+    q = Math.fma(q, r, E2);
+    q = Math.fma(q, r, E1);
+    return Math.fma(q, r, E0);
   }
 
   private static float powerOfTwo(int n) {
@@ -71,5 +97,95 @@ final class Elementary {
       return Float.NaN;
     }
     return x == 0 ? Float.NEGATIVE_INFINITY : x != x ? x : y;
+  }
+
+  /** e^x - 1 = 2 (s w + (s r + (s - 1/2))) with s = 2^(n-1), e^r - 1 = r + w. */
+  static float expm1(float x) {
+    float y = EXP_HIGH < x ? EXP_HIGH : x;
+    y = EXPM1_LOW > y ? EXPM1_LOW : y;
+    float n = quotient(y);
+    float r = remainder(y, n);
+    float s = powerOfTwo((int) n - 1);
+    float w = r * r * expPolynomial(r);
+    y = Math.fma(s, w, Math.fma(s, r, s - 0.5f));
+    return x + 1.0f == 1.0f ? x : y + y;
+  }
+
+  /** 1 + x = 2^e (1 + f), 3/4 < 1 + f <= 3/2, where f = 2^-e x + (2^-e - 1) is exact. */
+  static float log1p(float x) {
+    float u = x + 1.0f;
+    int offset = Float.floatToRawIntBits(u) - THREE_QUARTERS;
+    float s = Float.intBitsToFloat(Float.floatToRawIntBits(0x1p24f) - (offset & 0xff800000));
+    float f = Math.fma(x * 0x1p-24f, s, Math.fma(s, 0x1p-24f, -1.0f));
+    float y = log1pReduced(f, offset >> 23);
+    if (x < -1.0f) {
+      return Float.NaN;
+    }
+    return x == -1.0f ? Float.NEGATIVE_INFINITY : u == 1.0f ? x : y;
+  }
+
+  /** log1p of 0 <= x <= 1, where e is 0 or 1. */
+  private static float log1pUnit(float x) {
+    boolean upper = 0.5f < x;
+    return log1pReduced(upper ? Math.fma(x, 0.5f, -0.5f) : x, upper ? 1.0f : 0.0f);
+  }
+
+  /** e ln 2 + ln(1 + f). */
+  private static float log1pReduced(float f, float e) {
+    float q = Math.fma(P8, f, P7);
+    q = Math.fma(q, f, P6);
+    q = Math.fma(q, f, P5);
+    q = Math.fma(q, f, P4);
+    q = Math.fma(q, f, P3);
+    q = Math.fma(q, f, P2);
+    q = Math.fma(q, f, P1);
+    q = Math.fma(q, f, P0);
+    q = Math.fma(q, f, -0.5f);
+    float y = Math.fma(f * f, q, Math.fma(e, LN2_LOW, f));
+    return Math.fma(e, LN2_HIGH, y);
+  }
+
+  /** |x| < 5/8: a polynomial; else 1 - 2 / (e^(2|x|) + 1), and the sign of x. */
+  static float tanh(float x) {
+    float a = Math.abs(x);
+    if (!(a < 0.625f)) {
+      return Math.copySign(1.0f - 2.0f / (exp(a + a) + 1.0f), x);
+    }
+    float s = a * a;
+    float q = Math.fma(T4, s, T3);
+    q = Math.fma(q, s, T2);
+    q = Math.fma(q, s, T1);
+    q = Math.fma(q, s, T0);
+    return Math.copySign(Math.fma(a * s, q, a), x);
+  }
+
+  /** With z = e^-|x|: 1 / (1 + z), or z / (1 + z) for a negative x. */
+  static float sigmoid(float x) {
+    float z = exp(0.0f - Math.abs(x));
+    return (x < 0.0f ? z : 1.0f) / (z + 1.0f);
+  }
+
+  /** ln(1 + e^x) = max(x, 0) + ln(1 + e^-|x|). */
+  static float softplus(float x) {
+    float z = exp(0.0f - Math.abs(x));
+    return (0.0f < x ? x : 0.0f) + log1pUnit(z);
+  }
+
+  /** |x| <= 1: a polynomial; else pi/2 less that of 1 / |x|; and the sign of x. */
+  static float atan(float x) {
+    float a = Math.abs(x);
+    boolean inverse = 1.0f < a;
+    float u = inverse ? 1.0f / a : a;
+    float s = u * u;
+    float q = Math.fma(A8, s, A7);
+    q = Math.fma(q, s, A6);
+    q = Math.fma(q, s, A5);
+    q = Math.fma(q, s, A4);
+    q = Math.fma(q, s, A3);
+    q = Math.fma(q, s, A2);
+    q = Math.fma(q, s, A1);
+    q = Math.fma(q, s, A0);
+    float y = Math.fma(u * s, q, u);
+    return Math.copySign(inverse ? HALF_PI - y : y, x);
   }
 }

@@ -24,4 +24,64 @@ public sealed interface ElementaryKernels permits Kernels {
    * @param to   end
    */
   void log(MemorySegment x, MemorySegment y, long from, long to);
+
+  /**
+   * {@code y[i] = ln(1 + x[i])}, within 1 ulp, also near 0. Of -1 minus infinity, below NaN.
+   *
+   * @param x    n floats
+   * @param y    n floats
+   * @param from first element
+   * @param to   end
+   */
+  void log1p(MemorySegment x, MemorySegment y, long from, long to);
+
+  /**
+   * {@code y[i] = e^x[i] - 1}, within 1.5 ulp, also near 0; above 88.73 infinity.
+   *
+   * @param x    n floats
+   * @param y    n floats
+   * @param from first element
+   * @param to   end
+   */
+  void expm1(MemorySegment x, MemorySegment y, long from, long to);
+
+  /**
+   * {@code y[i] = tanh x[i]}, within 1.5 ulp.
+   *
+   * @param x    n floats
+   * @param y    n floats
+   * @param from first element
+   * @param to   end
+   */
+  void tanh(MemorySegment x, MemorySegment y, long from, long to);
+
+  /**
+   * {@code y[i] = 1 / (1 + e^-x[i])}, within 2.5 ulp; denormal results are kept.
+   *
+   * @param x    n floats
+   * @param y    n floats
+   * @param from first element
+   * @param to   end
+   */
+  void sigmoid(MemorySegment x, MemorySegment y, long from, long to);
+
+  /**
+   * {@code y[i] = ln(1 + e^x[i])}, within 2 ulp; denormal results are kept.
+   *
+   * @param x    n floats
+   * @param y    n floats
+   * @param from first element
+   * @param to   end
+   */
+  void softplus(MemorySegment x, MemorySegment y, long from, long to);
+
+  /**
+   * {@code y[i] = atan x[i]}, within 2 ulp; of an infinity pi/2 with its sign.
+   *
+   * @param x    n floats
+   * @param y    n floats
+   * @param from first element
+   * @param to   end
+   */
+  void atan(MemorySegment x, MemorySegment y, long from, long to);
 }

@@ -21,12 +21,15 @@ final class NativeKernels implements Kernels {
   private static final long PRODUCTS = 16;
   /** Elements of an elementwise kernel in the time of one box's loss. */
   private static final long BOX = 64;
+  /** Elements like exp's in the time of one of what is built on exp and log, at most. */
+  private static final long DERIVED = 2;
 
   private final String name;
   private final Kernels java;
   private final long shortWork;
   private final Set<String> bound = new LinkedHashSet<>();
-  private final MemorySegment exp, log, relu, reluBackward, bias, columnSums, sumPartials, transpose, softmax,
+  private final MemorySegment exp, log, log1p, expm1, tanh, sigmoid, softplus, atan, relu, reluBackward, bias,
+      columnSums, sumPartials, transpose, softmax,
       softmaxBackward, softmaxCrossEntropy, meanSquaredError, sgd, momentum, rmsProp, adam, maxPool, maxPoolBackward,
       im2col, col2im, product, uniform;
   private final MemorySegment iou, giou, diou, tripletMargin, contrastive, cosineEmbedding, marginRanking;
@@ -42,6 +45,12 @@ final class NativeKernels implements Kernels {
     this.shortWork = tier == NativeLibrary.SCALAR ? SHORT_SCALAR : SHORT_VECTOR;
     exp = bind(library, tier, "exp_f32");
     log = bind(library, tier, "log_f32");
+    log1p = bind(library, tier, "log1p_f32");
+    expm1 = bind(library, tier, "expm1_f32");
+    tanh = bind(library, tier, "tanh_f32");
+    sigmoid = bind(library, tier, "sigmoid_f32");
+    softplus = bind(library, tier, "softplus_f32");
+    atan = bind(library, tier, "atan_f32");
     relu = bind(library, tier, "relu_f32");
     reluBackward = bind(library, tier, "relu_backward_f32");
     bias = bind(library, tier, "bias_f32");
@@ -108,6 +117,36 @@ final class NativeKernels implements Kernels {
   @Override
   public void log(MemorySegment x, MemorySegment y, long from, long to) {
     Downcalls.map(log, shortWork, x, y, from, to);
+  }
+
+  @Override
+  public void log1p(MemorySegment x, MemorySegment y, long from, long to) {
+    Downcalls.map(log1p, step(DERIVED), x, y, from, to);
+  }
+
+  @Override
+  public void expm1(MemorySegment x, MemorySegment y, long from, long to) {
+    Downcalls.map(expm1, step(DERIVED), x, y, from, to);
+  }
+
+  @Override
+  public void tanh(MemorySegment x, MemorySegment y, long from, long to) {
+    Downcalls.map(tanh, step(DERIVED), x, y, from, to);
+  }
+
+  @Override
+  public void sigmoid(MemorySegment x, MemorySegment y, long from, long to) {
+    Downcalls.map(sigmoid, step(DERIVED), x, y, from, to);
+  }
+
+  @Override
+  public void softplus(MemorySegment x, MemorySegment y, long from, long to) {
+    Downcalls.map(softplus, step(DERIVED), x, y, from, to);
+  }
+
+  @Override
+  public void atan(MemorySegment x, MemorySegment y, long from, long to) {
+    Downcalls.map(atan, step(DERIVED), x, y, from, to);
   }
 
   @Override

@@ -43,6 +43,48 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
     }
   }
 
+  @Override
+  public void log1p(MemorySegment x, MemorySegment y, long from, long to) {
+    for (long i = from; i < to; i++) {
+      set(y, i, Elementary.log1p(get(x, i)));
+    }
+  }
+
+  @Override
+  public void expm1(MemorySegment x, MemorySegment y, long from, long to) {
+    for (long i = from; i < to; i++) {
+      set(y, i, Elementary.expm1(get(x, i)));
+    }
+  }
+
+  @Override
+  public void tanh(MemorySegment x, MemorySegment y, long from, long to) {
+    for (long i = from; i < to; i++) {
+      set(y, i, Elementary.tanh(get(x, i)));
+    }
+  }
+
+  @Override
+  public void sigmoid(MemorySegment x, MemorySegment y, long from, long to) {
+    for (long i = from; i < to; i++) {
+      set(y, i, Elementary.sigmoid(get(x, i)));
+    }
+  }
+
+  @Override
+  public void softplus(MemorySegment x, MemorySegment y, long from, long to) {
+    for (long i = from; i < to; i++) {
+      set(y, i, Elementary.softplus(get(x, i)));
+    }
+  }
+
+  @Override
+  public void atan(MemorySegment x, MemorySegment y, long from, long to) {
+    for (long i = from; i < to; i++) {
+      set(y, i, Elementary.atan(get(x, i)));
+    }
+  }
+
   // activation
 
   @Override

@@ -6,7 +6,9 @@ import static org.panagrad.kernel.Setup.TINY;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToLongFunction;
+import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -29,8 +31,15 @@ public final class KernelCases {
       Size.of(300, 101));
 
   private static final List<KernelCase> ROWS = List.of(
-      new KernelCase("exp_f32", KernelCases::exp, VECTORS),
-      new KernelCase("log_f32", KernelCases::log, VECTORS),
+      new KernelCase("exp_f32", s -> map(s, -104, 89, Kernels::exp, StrictMath::exp, 1), VECTORS),
+      new KernelCase("log_f32", s -> map(s, KernelCases::anyPositive, Kernels::log, StrictMath::log, 1), VECTORS),
+      new KernelCase("log1p_f32", s -> map(s, KernelCases::aboveMinusOne, Kernels::log1p, StrictMath::log1p, 1),
+          VECTORS),
+      new KernelCase("expm1_f32", s -> map(s, -20, 89, Kernels::expm1, StrictMath::expm1, 1.5), VECTORS),
+      new KernelCase("tanh_f32", s -> map(s, -5, 5, Kernels::tanh, StrictMath::tanh, 1.5), VECTORS),
+      new KernelCase("sigmoid_f32", s -> map(s, -105, 20, Kernels::sigmoid, KernelCases::sigmoid, 2.5), VECTORS),
+      new KernelCase("softplus_f32", s -> map(s, -105, 20, Kernels::softplus, KernelCases::softplus, 2), VECTORS),
+      new KernelCase("atan_f32", s -> map(s, -5, 5, Kernels::atan, StrictMath::atan, 2), VECTORS),
       new KernelCase("relu_f32", KernelCases::relu, VECTORS),
       new KernelCase("relu_backward_f32", KernelCases::reluBackward, VECTORS),
       new KernelCase("bias_f32", KernelCases::bias, MATRICES),
@@ -124,28 +133,43 @@ public final class KernelCases {
 
   // elementary
 
-  private static Setup exp(Size s) {
-    return new Setup().in("x", s.columns(), -104, 89).out("y", s.columns()).orIs(0).range(0, s.columns())
-        .call((k, a, from, to) -> k.exp(a[0], a[1], from, to))
+  /** An op of one element. */
+  @FunctionalInterface
+  interface Map {
+    void on(Kernels kernels, MemorySegment x, MemorySegment y, long from, long to);
+  }
+
+  private static Setup map(Size s, double low, double high, Map op, DoubleUnaryOperator formula, double ulps) {
+    return map(s, (random, _) -> random.nextDouble(low, high), op, formula, ulps);
+  }
+
+  /** Within the ulps that the contract promises. */
+  private static Setup map(Size s, Setup.Fill fill, Map op, DoubleUnaryOperator formula, double ulps) {
+    return new Setup().in("x", s.columns(), fill).out("y", s.columns()).orIs(0).range(0, s.columns())
+        .call((k, a, from, to) -> op.on(k, a[0], a[1], from, to))
         .oracle((in, out, within) -> {
           for (int i = 0; i < s.columns(); i++) {
-            double y = StrictMath.exp(in[0][i]);
-            put(out[1], within[1], i, y, Math.ulp((float) y)); // 1 ulp is the promise
+            double y = formula.applyAsDouble(in[0][i]);
+            put(out[1], within[1], i, y, ulps * Math.ulp((float) y));
           }
         });
   }
 
-  private static Setup log(Size s) {
-    return new Setup()
-        .in("x", s.columns(), (random, _) -> Math.scalb(random.nextDouble(1, 2), random.nextInt(-149, 127)))
-        .out("y", s.columns()).orIs(0).range(0, s.columns())
-        .call((k, a, from, to) -> k.log(a[0], a[1], from, to))
-        .oracle((in, out, within) -> {
-          for (int i = 0; i < s.columns(); i++) {
-            double y = StrictMath.log(in[0][i]);
-            put(out[1], within[1], i, y, Math.ulp((float) y));
-          }
-        });
+  private static double anyPositive(RandomGenerator random, int i) {
+    return Math.scalb(random.nextDouble(1, 2), random.nextInt(-149, 127));
+  }
+
+  /** Near 0 on both sides, near -1, and any positive one. */
+  private static double aboveMinusOne(RandomGenerator random, int i) {
+    return i % 2 == 0 ? random.nextDouble(-1, 2) : anyPositive(random, i);
+  }
+
+  static double sigmoid(double x) {
+    return 1 / (1 + StrictMath.exp(-x));
+  }
+
+  static double softplus(double x) {
+    return Math.max(x, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(x)));
   }
 
   // activation

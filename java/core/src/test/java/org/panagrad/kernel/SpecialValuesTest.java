@@ -62,6 +62,48 @@ class SpecialValuesTest {
 
   @ParameterizedTest
   @MethodSource("backends")
+  void log1p(Kernels k) {
+    assertMaps(k::log1p, NaN, NaN, INF, INF, MINUS_INF, NaN, 0, 0, -0.0f, -0.0f, -1, MINUS_INF, Math.nextDown(-1), NaN,
+        DENORMAL, DENORMAL, -MIN_VALUE, -MIN_VALUE, MAX_VALUE, 88.72284f, -MAX_VALUE, NaN);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void expm1(Kernels k) {
+    assertMaps(k::expm1, NaN, NaN, INF, INF, MINUS_INF, -1, 0, 0, -0.0f, -0.0f, DENORMAL, DENORMAL, -MIN_VALUE,
+        -MIN_VALUE, 88.8f, INF, -20, -1, MAX_VALUE, INF, -MAX_VALUE, -1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void tanh(Kernels k) {
+    assertMaps(k::tanh, NaN, NaN, INF, 1, MINUS_INF, -1, 0, 0, -0.0f, -0.0f, DENORMAL, DENORMAL, -MIN_VALUE,
+        -MIN_VALUE, 10, 1, -10, -1, MAX_VALUE, 1, -MAX_VALUE, -1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void sigmoid(Kernels k) {
+    assertMaps(k::sigmoid, NaN, NaN, INF, 1, MINUS_INF, 0, 0, 0.5f, -0.0f, 0.5f, DENORMAL, 0.5f, -103.5f, MIN_VALUE,
+        -105, 0, 105, 1, MAX_VALUE, 1, -MAX_VALUE, 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void softplus(Kernels k) {
+    assertMaps(k::softplus, NaN, NaN, INF, INF, MINUS_INF, 0, 0, 0.6931472f, -0.0f, 0.6931472f, DENORMAL, 0.6931472f,
+        -103.5f, MIN_VALUE, -105, 0, 105, 105, MAX_VALUE, MAX_VALUE, -MAX_VALUE, 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void atan(Kernels k) {
+    assertMaps(k::atan, NaN, NaN, INF, 1.5707964f, MINUS_INF, -1.5707964f, 0, 0, -0.0f, -0.0f, DENORMAL, DENORMAL,
+        -MIN_VALUE, -MIN_VALUE, MAX_VALUE, 1.5707964f, -MAX_VALUE, -1.5707964f);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
   void relu(Kernels k) {
     assertMaps(k::relu, NaN, NaN, INF, INF, MINUS_INF, 0, 0, 0, -0.0f, -0.0f, DENORMAL, DENORMAL, -DENORMAL, 0,
         MAX_VALUE, MAX_VALUE);
