@@ -290,6 +290,141 @@ final class CheckedKernels implements Kernels {
     }
   }
 
+  private static void boxLoss(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      long from, long to) {
+    range(from, to);
+    long n = elements("edges", 4, to);
+    in("prediction", prediction, n);
+    in("target", target, n);
+    out("losses", losses, to);
+    apart("losses", losses, to, "prediction", prediction, n);
+    apart("losses", losses, to, "target", target, n);
+    if (gradient != null) {
+      out("gradient", gradient, n);
+      inPlaceOrApart("gradient", gradient, n, "prediction", prediction, n);
+      apart("gradient", gradient, n, "target", target, n);
+      apart("gradient", gradient, n, "losses", losses, to);
+    }
+  }
+
+  @Override
+  public void iou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      float scale, float epsilon, long from, long to) {
+    boxLoss(prediction, target, gradient, losses, from, to);
+    backend.iou(prediction, target, gradient, losses, scale, epsilon, from, to);
+  }
+
+  @Override
+  public void giou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      float scale, float epsilon, long from, long to) {
+    boxLoss(prediction, target, gradient, losses, from, to);
+    backend.giou(prediction, target, gradient, losses, scale, epsilon, from, to);
+  }
+
+  @Override
+  public void diou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      float scale, float epsilon, long from, long to) {
+    boxLoss(prediction, target, gradient, losses, from, to);
+    backend.diou(prediction, target, gradient, losses, scale, epsilon, from, to);
+  }
+
+  /** The gradient of x, which may be x: apart from two other inputs, and from the losses. */
+  private static void gradientOf(String name, @Nullable MemorySegment gradient, String xName, MemorySegment x,
+      String yName, MemorySegment y, long n, MemorySegment losses, long rows) {
+    if (gradient != null) {
+      out(name, gradient, n);
+      inPlaceOrApart(name, gradient, n, xName, x, n);
+      apart(name, gradient, n, yName, y, n);
+      apart(name, gradient, n, "losses", losses, rows);
+    }
+  }
+
+  private static void apartOrNull(String name, @Nullable MemorySegment gradient, long n, String otherName,
+      @Nullable MemorySegment other, long nOther) {
+    if (gradient != null && other != null) {
+      apart(name, gradient, n, otherName, other, nOther);
+    }
+  }
+
+  @Override
+  public void tripletMargin(MemorySegment anchor, MemorySegment positive, MemorySegment negative,
+      @Nullable MemorySegment anchorGradient, @Nullable MemorySegment positiveGradient,
+      @Nullable MemorySegment negativeGradient, MemorySegment losses, long columns, float margin, float epsilon,
+      boolean swap, float scale, long from, long to) {
+    range(from, to);
+    long n = elements("columns", columns, to);
+    in("anchor", anchor, n);
+    in("positive", positive, n);
+    in("negative", negative, n);
+    out("losses", losses, to);
+    apart("losses", losses, to, "anchor", anchor, n);
+    apart("losses", losses, to, "positive", positive, n);
+    apart("losses", losses, to, "negative", negative, n);
+    gradientOf("anchorGradient", anchorGradient, "anchor", anchor, "positive", positive, n, losses, to);
+    gradientOf("positiveGradient", positiveGradient, "positive", positive, "negative", negative, n, losses, to);
+    gradientOf("negativeGradient", negativeGradient, "negative", negative, "anchor", anchor, n, losses, to);
+    apartOrNull("anchorGradient", anchorGradient, n, "negative", negative, n);
+    apartOrNull("positiveGradient", positiveGradient, n, "anchor", anchor, n);
+    apartOrNull("negativeGradient", negativeGradient, n, "positive", positive, n);
+    apartOrNull("positiveGradient", positiveGradient, n, "anchorGradient", anchorGradient, n);
+    apartOrNull("negativeGradient", negativeGradient, n, "anchorGradient", anchorGradient, n);
+    apartOrNull("negativeGradient", negativeGradient, n, "positiveGradient", positiveGradient, n);
+    backend.tripletMargin(anchor, positive, negative, anchorGradient, positiveGradient, negativeGradient, losses,
+        columns, margin, epsilon, swap, scale, from, to);
+  }
+
+  /** n elements in rows, a label and a loss for each row. */
+  private static void pairLoss(MemorySegment x1, MemorySegment x2, MemorySegment labels,
+      @Nullable MemorySegment x1Gradient, @Nullable MemorySegment x2Gradient, MemorySegment losses, long n, long rows) {
+    in("x1", x1, n);
+    in("x2", x2, n);
+    in("labels", labels, rows);
+    out("losses", losses, rows);
+    apart("losses", losses, rows, "x1", x1, n);
+    apart("losses", losses, rows, "x2", x2, n);
+    apart("losses", losses, rows, "labels", labels, rows);
+    gradientOf("x1Gradient", x1Gradient, "x1", x1, "x2", x2, n, losses, rows);
+    gradientOf("x2Gradient", x2Gradient, "x2", x2, "x1", x1, n, losses, rows);
+    apartOrNull("x1Gradient", x1Gradient, n, "labels", labels, rows);
+    apartOrNull("x2Gradient", x2Gradient, n, "labels", labels, rows);
+    apartOrNull("x2Gradient", x2Gradient, n, "x1Gradient", x1Gradient, n);
+  }
+
+  @Override
+  public void contrastive(MemorySegment x1, MemorySegment x2, MemorySegment labels, @Nullable MemorySegment x1Gradient,
+      @Nullable MemorySegment x2Gradient, MemorySegment losses, long columns, float margin, float scale, long from,
+      long to) {
+    range(from, to);
+    pairLoss(x1, x2, labels, x1Gradient, x2Gradient, losses, elements("columns", columns, to), to);
+    Checks.eitherLabel(labels, 1, 0, from, to);
+    backend.contrastive(x1, x2, labels, x1Gradient, x2Gradient, losses, columns, margin, scale, from, to);
+  }
+
+  @Override
+  public void cosineEmbedding(MemorySegment x1, MemorySegment x2, MemorySegment labels,
+      @Nullable MemorySegment x1Gradient,
+      @Nullable MemorySegment x2Gradient, MemorySegment losses, long columns, float margin, float scale, long from,
+      long to) {
+    range(from, to);
+    pairLoss(x1, x2, labels, x1Gradient, x2Gradient, losses, elements("columns", columns, to), to);
+    Checks.eitherLabel(labels, 1, -1, from, to);
+    backend.cosineEmbedding(x1, x2, labels, x1Gradient, x2Gradient, losses, columns, margin, scale, from, to);
+  }
+
+  @Override
+  public void marginRanking(MemorySegment x1, MemorySegment x2, MemorySegment labels,
+      @Nullable MemorySegment x1Gradient,
+      @Nullable MemorySegment x2Gradient, MemorySegment losses, float margin, float scale, long from, long to) {
+    range(from, to);
+    pairLoss(x1, x2, labels, x1Gradient, x2Gradient, losses, to, to);
+    Checks.eitherLabel(labels, 1, -1, from, to);
+    backend.marginRanking(x1, x2, labels, x1Gradient, x2Gradient, losses, margin, scale, from, to);
+  }
+
   private static void update(MemorySegment parameter, MemorySegment gradient, long from, long to) {
     range(from, to);
     out("parameter", parameter, to);

@@ -119,4 +119,15 @@ final class Checks {
       }
     }
   }
+
+  /** Labels of the rows [from, to), each one of two numbers. */
+  static void eitherLabel(MemorySegment labels, int one, int other, long from, long to) {
+    for (long r = from; r < to; r++) {
+      int label = labels.getAtIndex(JAVA_INT, r);
+      if (label != one && label != other) {
+        throw new IllegalArgumentException(
+            "label " + label + " in row " + r + ": it must be " + one + " or " + other);
+      }
+    }
+  }
 }

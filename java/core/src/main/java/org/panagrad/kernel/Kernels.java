@@ -28,6 +28,8 @@ public sealed interface Kernels
       RowKernels,
       SoftmaxKernels,
       LossKernels,
+      BoxKernels,
+      PairKernels,
       OptimizerKernels,
       PoolKernels,
       ConvolutionKernels,

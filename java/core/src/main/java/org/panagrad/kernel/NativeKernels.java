@@ -19,6 +19,8 @@ final class NativeKernels implements Kernels {
   private static final long SHORT_SCALAR = 512;
   /** Multiply-adds of a product in the time of one element of an elementwise kernel. */
   private static final long PRODUCTS = 16;
+  /** Elements of an elementwise kernel in the time of one box's loss. */
+  private static final long BOX = 64;
   /** Elements like exp's in the time of one of what is built on exp and log, at most. */
   private static final long DERIVED = 2;
 
@@ -31,6 +33,7 @@ final class NativeKernels implements Kernels {
   private final MemorySegment exp, log, log1p, expm1, tanh, sigmoid, softplus, atan, relu, reluBackward, bias,
       columnSums, sumPartials, transpose, softmax, softmaxBackward, sgd, momentum, rmsProp, adam, maxPool, maxPoolBackward,
       im2col, col2im, product, uniform, ctc;
+  private final MemorySegment iou, giou, diou, tripletMargin, contrastive, cosineEmbedding, marginRanking;
 
   /**
    * The kernels of one tier.
@@ -74,6 +77,13 @@ final class NativeKernels implements Kernels {
     product = bind(library, tier, "product_f32");
     uniform = bind(library, tier, "uniform_f32");
     ctc = bind(library, tier, "ctc_f32");
+    iou = bind(library, tier, "iou_f32");
+    giou = bind(library, tier, "giou_f32");
+    diou = bind(library, tier, "diou_f32");
+    tripletMargin = bind(library, tier, "triplet_margin_f32");
+    contrastive = bind(library, tier, "contrastive_f32");
+    cosineEmbedding = bind(library, tier, "cosine_embedding_f32");
+    marginRanking = bind(library, tier, "margin_ranking_f32");
   }
 
   private MemorySegment bind(NativeLibrary library, int tier, String symbol) {
@@ -228,6 +238,81 @@ final class NativeKernels implements Kernels {
     Downcalls.loss(elementLosses[loss.formula().ordinal()], Math.max(BLOCK, shortWork / 4), prediction, target,
         orNull(weights), orNull(gradient), orNull(losses), sums, orNull(statistics), loss.struct(), columns, scale, from,
         to);
+  }
+
+  @Override
+  public void iou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      float scale, float epsilon, long from, long to) {
+    Downcalls.boxLoss(iou, step(BOX), prediction, target, orNull(gradient), losses, scale, epsilon, from, to);
+  }
+
+  @Override
+  public void giou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      float scale, float epsilon, long from, long to) {
+    Downcalls.boxLoss(giou, step(BOX), prediction, target, orNull(gradient), losses, scale, epsilon, from, to);
+  }
+
+  @Override
+  public void diou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      float scale, float epsilon, long from, long to) {
+    Downcalls.boxLoss(diou, step(BOX), prediction, target, orNull(gradient), losses, scale, epsilon, from, to);
+  }
+
+  @Override
+  public void tripletMargin(MemorySegment anchor, MemorySegment positive, MemorySegment negative,
+      @Nullable MemorySegment anchorGradient, @Nullable MemorySegment positiveGradient,
+      @Nullable MemorySegment negativeGradient, MemorySegment losses, long columns, float margin, float epsilon,
+      boolean swap, float scale, long from, long to) {
+    MemorySegment da = orNull(anchorGradient), dp = orNull(positiveGradient), dn = orNull(negativeGradient);
+    long work = 3 * columns;
+    if (tooLong(work, anchor, positive) || tooLong(work, negative, losses) || tooLong(work, da, dp)
+        || tooLong(work, dn, dn)) {
+      java.tripletMargin(anchor, positive, negative, anchorGradient, positiveGradient, negativeGradient, losses,
+          columns, margin, epsilon, swap, scale, from, to);
+    } else {
+      Downcalls.tripletLoss(tripletMargin, step(work + 16), anchor, positive, negative, da, dp, dn, losses, columns,
+          margin, epsilon, swap ? 1 : 0, scale, from, to);
+    }
+  }
+
+  @Override
+  public void contrastive(MemorySegment x1, MemorySegment x2, MemorySegment labels, @Nullable MemorySegment x1Gradient,
+      @Nullable MemorySegment x2Gradient, MemorySegment losses, long columns, float margin, float scale, long from,
+      long to) {
+    MemorySegment dx1 = orNull(x1Gradient), dx2 = orNull(x2Gradient);
+    long work = 2 * columns;
+    if (tooLong(work, x1, x2) || tooLong(work, labels, losses) || tooLong(work, dx1, dx2)) {
+      java.contrastive(x1, x2, labels, x1Gradient, x2Gradient, losses, columns, margin, scale, from, to);
+    } else {
+      Downcalls.pairLoss(contrastive, step(work + 16), x1, x2, labels, dx1, dx2, losses, columns, margin, scale, from,
+          to);
+    }
+  }
+
+  @Override
+  public void cosineEmbedding(MemorySegment x1, MemorySegment x2, MemorySegment labels,
+      @Nullable MemorySegment x1Gradient,
+      @Nullable MemorySegment x2Gradient, MemorySegment losses, long columns, float margin, float scale, long from,
+      long to) {
+    MemorySegment dx1 = orNull(x1Gradient), dx2 = orNull(x2Gradient);
+    long work = 2 * columns;
+    if (tooLong(work, x1, x2) || tooLong(work, labels, losses) || tooLong(work, dx1, dx2)) {
+      java.cosineEmbedding(x1, x2, labels, x1Gradient, x2Gradient, losses, columns, margin, scale, from, to);
+    } else {
+      Downcalls.pairLoss(cosineEmbedding, step(work + 16), x1, x2, labels, dx1, dx2, losses, columns, margin, scale,
+          from, to);
+    }
+  }
+
+  @Override
+  public void marginRanking(MemorySegment x1, MemorySegment x2, MemorySegment labels,
+      @Nullable MemorySegment x1Gradient,
+      @Nullable MemorySegment x2Gradient, MemorySegment losses, float margin, float scale, long from, long to) {
+    Downcalls.pairLoss(marginRanking, step(2), x1, x2, labels, orNull(x1Gradient), orNull(x2Gradient), losses, margin,
+        scale, from, to);
   }
 
   @Override

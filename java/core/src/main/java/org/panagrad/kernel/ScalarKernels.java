@@ -283,6 +283,64 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
     return Partials.tree(partial);
   }
 
+  // boxes
+
+  @Override
+  public final void iou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      float scale, float epsilon, long from, long to) {
+    BoxLoops.each(BoxLoops.IOU, prediction, target, gradient, losses, scale, epsilon, from, to);
+  }
+
+  @Override
+  public final void giou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      float scale, float epsilon, long from, long to) {
+    BoxLoops.each(BoxLoops.GIOU, prediction, target, gradient, losses, scale, epsilon, from, to);
+  }
+
+  @Override
+  public final void diou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      float scale, float epsilon, long from, long to) {
+    BoxLoops.each(BoxLoops.DIOU, prediction, target, gradient, losses, scale, epsilon, from, to);
+  }
+
+  // pairs
+
+  @Override
+  public final void tripletMargin(MemorySegment anchor, MemorySegment positive, MemorySegment negative,
+      @Nullable MemorySegment anchorGradient, @Nullable MemorySegment positiveGradient,
+      @Nullable MemorySegment negativeGradient, MemorySegment losses, long columns, float margin, float epsilon,
+      boolean swap, float scale, long from, long to) {
+    PairLoops.tripletMargin(anchor, positive, negative, anchorGradient, positiveGradient, negativeGradient, losses,
+        columns,
+        margin, epsilon, swap, scale, from, to);
+  }
+
+  @Override
+  public final void contrastive(MemorySegment x1, MemorySegment x2, MemorySegment labels,
+      @Nullable MemorySegment x1Gradient,
+      @Nullable MemorySegment x2Gradient, MemorySegment losses, long columns, float margin, float scale, long from,
+      long to) {
+    PairLoops.contrastive(x1, x2, labels, x1Gradient, x2Gradient, losses, columns, margin, scale, from, to);
+  }
+
+  @Override
+  public final void cosineEmbedding(MemorySegment x1, MemorySegment x2, MemorySegment labels,
+      @Nullable MemorySegment x1Gradient,
+      @Nullable MemorySegment x2Gradient, MemorySegment losses, long columns, float margin, float scale, long from,
+      long to) {
+    PairLoops.cosineEmbedding(this, x1, x2, labels, x1Gradient, x2Gradient, losses, columns, margin, scale, from, to);
+  }
+
+  @Override
+  public final void marginRanking(MemorySegment x1, MemorySegment x2, MemorySegment labels,
+      @Nullable MemorySegment x1Gradient,
+      @Nullable MemorySegment x2Gradient, MemorySegment losses, float margin, float scale, long from, long to) {
+    PairLoops.marginRanking(x1, x2, labels, x1Gradient, x2Gradient, losses, margin, scale, from, to);
+  }
+
   // optimizers
 
   @Override
@@ -328,7 +386,7 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
   }
 
   /** The root of a float in double, rounded to float, is the correctly rounded root. */
-  private static float squareRoot(float x) {
+  static float squareRoot(float x) {
     return (float) Math.sqrt(x);
   }
 

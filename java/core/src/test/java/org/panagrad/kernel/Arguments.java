@@ -81,7 +81,8 @@ public final class Arguments {
     if (array.ints()) {
       return (int) value;
     }
-    boolean special = style == Style.ALL_SPECIAL || style == Style.SPECIAL && random.nextInt(4) == 0;
+    boolean special = !array.strict()
+        && (style == Style.ALL_SPECIAL || style == Style.SPECIAL && random.nextInt(4) == 0);
     return Float.floatToRawIntBits(special ? SPECIALS[random.nextInt(SPECIALS.length)] : (float) value);
   }
 

@@ -22,15 +22,15 @@ import java.util.stream.Stream;
  */
 public final class KernelCases {
   /** Both sides of every lane width, of the partials, of the block, of a short native call. */
-  private static final List<Size> VECTORS = LongStream
+  static final List<Size> VECTORS = LongStream
       .of(0, 1, 15, 16, 17, 63, 64, 65, 4095, 4096, 4097, 3 * 4096 + 7, 40_003).mapToObj(Size::of).toList();
   /** The last rows but one are longer than native code takes from the heap in one call. */
-  private static final List<Size> MATRICES = List.of(Size.of(0, 10), Size.of(1, 1), Size.of(5, 1), Size.of(3, 3),
+  static final List<Size> MATRICES = List.of(Size.of(0, 10), Size.of(1, 1), Size.of(5, 1), Size.of(3, 3),
       Size.of(7, 10), Size.of(4, 15), Size.of(3, 16), Size.of(5, 17), Size.of(3, 63), Size.of(2, 64), Size.of(4, 65),
       Size.of(3, 4095), Size.of(2, 4096), Size.of(2, 4097), Size.of(3, 8193), Size.of(2, 40_001), Size.of(1000, 10),
       Size.of(300, 101));
 
-  private static final List<KernelCase> ALL = List.of(
+  private static final List<KernelCase> ROWS = List.of(
       new KernelCase("exp_f32", s -> map(s, -104, 89, Kernels::exp, StrictMath::exp, 1), VECTORS),
       new KernelCase("log_f32", s -> map(s, KernelCases::anyPositive, Kernels::log, StrictMath::log, 1), VECTORS),
       new KernelCase("log1p_f32", s -> map(s, KernelCases::aboveMinusOne, Kernels::log1p, StrictMath::log1p, 1),
@@ -56,8 +56,6 @@ public final class KernelCases {
               Size.of(300, 101))),
       new KernelCase("softmax_f32", KernelCases::softmax, MATRICES),
       new KernelCase("softmax_backward_f32", KernelCases::softmaxBackward, MATRICES),
-      new KernelCase("mean_squared_error_f32", KernelCases::meanSquaredError, pairwise(VECTORS, 1)),
-      new KernelCase("softmax_cross_entropy_f32", KernelCases::softmaxCrossEntropy, pairwise(MATRICES, 2)),
       new KernelCase("sgd_f32", KernelCases::sgd, VECTORS),
       new KernelCase("momentum_f32", KernelCases::momentum, pairwise(VECTORS, 1)),
       new KernelCase("rmsprop_f32", KernelCases::rmsProp, pairwise(VECTORS, 1)),
@@ -69,13 +67,14 @@ public final class KernelCases {
       new KernelCase("product_f32", KernelCases::product, pairwise(List.of(Size.of(0, 5, 3), Size.of(3, 5, 0),
           Size.of(1, 1, 1), Size.of(5, 7, 3), Size.of(16, 16, 16), Size.of(17, 33, 65), Size.of(13, 64, 63),
           Size.of(65, 17, 130), Size.of(3, 4097, 2), Size.of(2, 900, 700), Size.of(70, 65, 128)), 3)),
-      new KernelCase("uniform_f32", KernelCases::uniform, pairwise(VECTORS, 2)),
-      SequenceCases.ctc());
+      new KernelCase("uniform_f32", KernelCases::uniform, pairwise(VECTORS, 2)));
+  private static final List<KernelCase> ALL = Stream
+      .of(ROWS, LossCases.all(), SequenceCases.all(), BoxCases.all(), PairCases.all()).flatMap(List::stream).toList();
 
   private KernelCases() {
   }
 
-  /** All rows, in the registry's order. */
+  /** All rows. */
   public static List<KernelCase> all() {
     return ALL;
   }
@@ -326,58 +325,6 @@ public final class KernelCases {
             }
           }
         });
-  }
-
-  /** Options: 0 a scale other than 1; 1 logits up to 1e4. */
-  private static Setup softmaxCrossEntropy(Size s) {
-    long n = s.rows() * s.columns(), columns = s.columns();
-    float scale = s.option(0) ? (float) (1.0 / (s.rows() + 1)) : 1;
-    double largest = s.option(1) ? 1e4 : 8;
-    return new Setup().in("logits", n, -largest, largest).ints("labels", s.rows(), columns).out("gradient", n).orNull()
-        .orIs(0).out("losses", s.rows()).range(0, s.rows())
-        .call((k, a, from, to) -> k.softmaxCrossEntropy(a[0], a[1], a[2], a[3], columns, scale, from, to))
-        .oracle((in, out, within) -> {
-          for (long r = 0; r < s.rows(); r++) {
-            long label = r * columns + (long) in[1][(int) r];
-            SoftmaxRow row = new SoftmaxRow(in[0], r * columns, columns);
-            double target = in[0][(int) label] - row.maximum, logarithm = StrictMath.log(row.sum);
-            double loss = logarithm - target;
-            // a relative error of the sum is an absolute one of its logarithm, itself within 1 ulp
-            put(out[3], within[3], r, loss,
-                row.error + EPS * (2 * logarithm + Math.abs(target) + Math.abs(loss)) + TINY);
-            for (long i = r * columns; i < (r + 1) * columns; i++) {
-              double p = row.probability(in[0][(int) i]), hit = i == label ? 1 : 0;
-              put(out[2], within[2], i, (p - hit) * scale,
-                  (row.probabilityError(in[0][(int) i]) + EPS * Math.abs(p - hit)) * scale + 4 * TINY);
-            }
-          }
-        })
-        .gradient(0, 3, scale,
-            (k, a, dy, dx) -> k.softmaxCrossEntropy(a[0], a[1], dx, a[3], columns, scale, 0, s.rows()));
-  }
-
-  // losses
-
-  /** Option 0: a scale other than 1. */
-  private static Setup meanSquaredError(Size s) {
-    long n = s.columns(), blocks = (n + Kernels.BLOCK - 1) / Kernels.BLOCK;
-    float scale = s.option(0) ? (float) (1.0 / (n + 1)) : 1;
-    return new Setup().in("prediction", n, -1, 1).in("target", n, -1, 1).out("gradient", n).orNull().orIs(0)
-        .out("losses", n).orNull().out("sums", blocks).range(0, n).grain(Kernels.BLOCK)
-        .call((k, a, from, to) -> k.meanSquaredError(a[0], a[1], a[2], a[3], a[4], scale, from, to))
-        .oracle((in, out, within) -> {
-          for (long b = 0; b < blocks; b++) {
-            double sum = 0;
-            for (int i = (int) (b * Kernels.BLOCK); i < Math.min(n, (b + 1) * Kernels.BLOCK); i++) {
-              double error = in[0][i] - in[1][i], loss = error * error;
-              put(out[2], within[2], i, 2 * error * scale, 2 * EPS * Math.abs(2 * error * scale) + TINY);
-              put(out[3], within[3], i, loss, 3 * EPS * loss + TINY);
-              sum += loss;
-            }
-            put(out[4], within[4], b, sum, (3 + roundings(n)) * EPS * sum + TINY);
-          }
-        })
-        .gradient(0, 3, scale, (k, a, dy, dx) -> k.meanSquaredError(a[0], a[1], dx, null, a[4], scale, 0, n));
   }
 
   // optimizers

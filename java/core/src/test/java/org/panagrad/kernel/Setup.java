@@ -39,8 +39,10 @@ public final class Setup {
    * @param fill     its values; null for OUT
    * @param inPlace  the array that it may be, else -1
    * @param nullable whether it may be null
+   * @param strict   whether it takes no values but those of its fill: others would be refused
    */
-  public record Array(String name, Role role, boolean ints, int length, Fill fill, int inPlace, boolean nullable) {
+  public record Array(String name, Role role, boolean ints, int length, Fill fill, int inPlace, boolean nullable,
+      boolean strict) {
     /** Whether the kernel writes it. */
     public boolean written() {
       return role != Role.IN;
@@ -109,7 +111,7 @@ public final class Setup {
   private Oracle oracle;
 
   private Setup add(String name, Role role, boolean ints, long length, Fill fill) {
-    arrays.add(new Array(name, role, ints, Math.toIntExact(length), fill, -1, false));
+    arrays.add(new Array(name, role, ints, Math.toIntExact(length), fill, -1, false, false));
     return this;
   }
 
@@ -148,14 +150,21 @@ public final class Setup {
   /** The array added last may be null. */
   Setup orNull() {
     Array a = arrays.removeLast();
-    arrays.add(new Array(a.name, a.role, a.ints, a.length, a.fill, a.inPlace, true));
+    arrays.add(new Array(a.name, a.role, a.ints, a.length, a.fill, a.inPlace, true, a.strict));
+    return this;
+  }
+
+  /** The array added last takes no values but those of its fill. */
+  Setup strict() {
+    Array a = arrays.removeLast();
+    arrays.add(new Array(a.name, a.role, a.ints, a.length, a.fill, a.inPlace, a.nullable, true));
     return this;
   }
 
   /** The array added last may be this one. */
   Setup orIs(int other) {
     Array a = arrays.removeLast();
-    arrays.add(new Array(a.name, a.role, a.ints, a.length, a.fill, other, a.nullable));
+    arrays.add(new Array(a.name, a.role, a.ints, a.length, a.fill, other, a.nullable, a.strict));
     return this;
   }
 
