@@ -14,6 +14,7 @@ LENGTH(edge_count, 4 * s->rows)
 CALL(iou_f32, a[0], a[1], a[2], a[3], scale, epsilon, from, to)
 CALL(giou_f32, a[0], a[1], a[2], a[3], scale, epsilon, from, to)
 CALL(diou_f32, a[0], a[1], a[2], a[3], scale, epsilon, from, to)
+CALL(ciou_f32, a[0], a[1], a[2], a[3], scale, epsilon, from, to)
 
 /* Corners on a coarse grid, so that edges coincide, boxes touch, lie apart, are empty; SPECIAL ones hold NaN or inf. */
 static void fill_boxes(const shape *s, style how, void *data, int64_t n, uint64_t stream) {
@@ -53,5 +54,5 @@ ORACLE(spoilt) {
     }                                                                                                        \
   }
 
-static const kernel_case cases[] = {BOX_CASE(iou), BOX_CASE(giou), BOX_CASE(diou)};
+static const kernel_case cases[] = {BOX_CASE(iou), BOX_CASE(giou), BOX_CASE(diou), BOX_CASE(ciou)};
 const family box_family = {"box", cases, COUNT(cases)};

@@ -1,4 +1,5 @@
 /* Losses of boxes: one driver, one inline function (prediction, target) -> (loss, gradient) each. */
+#include "derived.h"
 #include "kernel.h"
 
 /* A box's edges are x1, y1, x2, y2: edge e is the low (e < 2) or high one of axis e % 2. */
@@ -80,6 +81,24 @@ static inline float diou_loss(const measures *m, float epsilon, float *gradient)
   return 1.0f - m->iou + distance;
 }
 
+/* 4 / pi^2: makes a quarter of a turn 1. */
+#define SHAPE 0x1.9f02f6p-2f
+
+static inline float ciou_loss(const measures *m, float epsilon, float *gradient) {
+  float loss = diou_loss(m, epsilon, gradient);
+  float width = m->size[0], height = m->size[1];
+  float angles[LANES] = {width / height, m->target[0] / m->target[1]};
+  vf_store(angles, vf_atan(vf_load(angles)));
+  float turn = angles[1] - angles[0], shape = SHAPE * turn * turn;
+  float weight = shape / (1.0f - m->iou + shape + epsilon);
+  float steep = weight * (2.0f * SHAPE * turn / (width * width + height * height));
+  for (int edge = 0; gradient && edge < EDGES; edge++) {
+    float by_size = axis_of(edge) == 0 ? -height * steep : width * steep;
+    gradient[edge] += edge < 2 ? -by_size : by_size;
+  }
+  return loss + weight * shape;
+}
+
 typedef float box_loss(const measures *m, float epsilon, float *gradient);
 
 static inline void each_box(box_loss *loss, const float *prediction, const float *target, float *gradient,
@@ -102,3 +121,4 @@ static inline void each_box(box_loss *loss, const float *prediction, const float
 BOX_KERNEL(iou)
 BOX_KERNEL(giou)
 BOX_KERNEL(diou)
+BOX_KERNEL(ciou)

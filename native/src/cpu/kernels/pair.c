@@ -159,14 +159,9 @@ void PANA_FN(contrastive_f32)(const float *x1, const float *x2, const int32_t *l
 /* PyTorch's: keeps the cosine of a zero vector at 0. */
 #define COSINE_EPSILON 1e-12f
 
-/* x1's gradient is cross x2 + own1 x1, x2's is cross x1 + own2 x2; where cross is 0 both are 0. */
+/* x1's gradient is cross x2 + own1 x1, x2's is cross x1 + own2 x2. */
 static inline void cosine_gradients(const float *x1, const float *x2, float *dx1, float *dx2, int64_t columns,
                                     float cross, float own1, float own2) {
-  if (cross == 0) {
-    zero_row(dx1, columns);
-    zero_row(dx2, columns);
-    return;
-  }
   const vf vc = vf_set(cross), v1 = vf_set(own1), v2 = vf_set(own2);
   for (int64_t c = 0; (dx1 || dx2) && c < columns; c += LANES) {
     int n = first_lanes(columns - c);
@@ -198,9 +193,14 @@ void PANA_FN(cosine_embedding_f32)(const float *x1, const float *x2, const int32
       loss = factor = NAN;
     }
     losses[r] = loss;
+    float *da = row_or_null(x1_gradient, row), *db = row_or_null(x2_gradient, row);
+    if (factor == 0) {
+      zero_row(da, columns);
+      zero_row(db, columns);
+      continue;
+    }
     float inward = -(factor * cosine);
-    cosine_gradients(a, b, row_or_null(x1_gradient, row), row_or_null(x2_gradient, row), columns, factor / norms,
-                     inward / square1, inward / square2);
+    cosine_gradients(a, b, da, db, columns, factor / norms, inward / square1, inward / square2);
   }
 }
 

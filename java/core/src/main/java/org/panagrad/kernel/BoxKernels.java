@@ -65,4 +65,22 @@ public sealed interface BoxKernels permits Kernels {
    */
   void diou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient, MemorySegment losses,
       float scale, float epsilon, long from, long to);
+
+  /**
+   * {@link #diou} + {@code alpha v} with {@code v = 4 / pi^2 (atan(target's width / height) - atan(width / height))^2} and
+   * {@code alpha = v / (1 - IoU + v + epsilon)}, which the gradient takes as a constant (Zheng et al.: Distance-IoU Loss,
+   * 2020). A box whose width and height are both 0 has no shape: NaN, as in torchvision. One without height has the
+   * angle pi / 2.
+   *
+   * @param prediction n x 4 floats
+   * @param target     n x 4 floats
+   * @param gradient   n x 4 floats for the derivative by the prediction * scale, or null; may be {@code prediction}
+   * @param losses     n floats
+   * @param scale      factor of the gradient: 1 for NONE and SUM, 1 / n for MEAN
+   * @param epsilon    added to denominators, 1e-7 by default
+   * @param from       first box
+   * @param to         end
+   */
+  void ciou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient, MemorySegment losses,
+      float scale, float epsilon, long from, long to);
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class BoxLoops {
   private static final ThreadLocal<BoxLoops> OF_THREAD = ThreadLocal.withInitial(BoxLoops::new);
   private static final int EDGES = 4;
+  /** 4 / pi^2: makes a quarter of a turn 1. */
+  private static final float SHAPE = 0x1.9f02f6p-2f;
 
   /** A loss of the measured box; it leaves the derivatives in slope. */
   @FunctionalInterface
@@ -22,7 +24,8 @@ final class BoxLoops {
     float of(BoxLoops box, float epsilon);
   }
 
-  static final Loss IOU = BoxLoops::iouLoss, GIOU = BoxLoops::giouLoss, DIOU = BoxLoops::diouLoss;
+  static final Loss IOU = BoxLoops::iouLoss, GIOU = BoxLoops::giouLoss, DIOU = BoxLoops::diouLoss,
+      CIOU = BoxLoops::ciouLoss;
 
   /** Along each axis: prediction, target, intersection, smallest box around both; from target's centre to prediction's. */
   private final float[] size = new float[2], targetSize = new float[2], inside = new float[2], around = new float[2],
@@ -122,5 +125,19 @@ final class BoxLoops {
       slope[edge] = (apart[axis(edge)] - distance * diagonalSlope) / diagonal - iouSlope(edge);
     }
     return 1 - iou + distance;
+  }
+
+  private float ciouLoss(float epsilon) {
+    float loss = diouLoss(epsilon);
+    float width = size[0], height = size[1];
+    float turn = Elementary.atan(targetSize[0] / targetSize[1]) - Elementary.atan(width / height);
+    float shape = SHAPE * turn * turn;
+    float weight = shape / (1 - iou + shape + epsilon);
+    float steep = weight * (2 * SHAPE * turn / (width * width + height * height));
+    for (int edge = 0; edge < EDGES; edge++) {
+      float bySize = axis(edge) == 0 ? -height * steep : width * steep;
+      slope[edge] += edge < 2 ? -bySize : bySize;
+    }
+    return loss + weight * shape;
   }
 }

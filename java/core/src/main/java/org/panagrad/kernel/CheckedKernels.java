@@ -332,6 +332,14 @@ final class CheckedKernels implements Kernels {
     backend.diou(prediction, target, gradient, losses, scale, epsilon, from, to);
   }
 
+  @Override
+  public void ciou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      float scale, float epsilon, long from, long to) {
+    boxLoss(prediction, target, gradient, losses, from, to);
+    backend.ciou(prediction, target, gradient, losses, scale, epsilon, from, to);
+  }
+
   /** The gradient of x, which may be x: apart from two other inputs, and from the losses. */
   private static void gradientOf(String name, @Nullable MemorySegment gradient, String xName, MemorySegment x,
       String yName, MemorySegment y, long n, MemorySegment losses, long rows) {

@@ -33,7 +33,7 @@ final class NativeKernels implements Kernels {
   private final MemorySegment exp, log, log1p, expm1, tanh, sigmoid, softplus, atan, relu, reluBackward, bias,
       columnSums, sumPartials, transpose, softmax, softmaxBackward, sgd, momentum, rmsProp, adam, maxPool, maxPoolBackward,
       im2col, col2im, product, uniform, ctc;
-  private final MemorySegment iou, giou, diou, tripletMargin, contrastive, cosineEmbedding, marginRanking;
+  private final MemorySegment iou, giou, diou, ciou, tripletMargin, contrastive, cosineEmbedding, marginRanking;
 
   /**
    * The kernels of one tier.
@@ -80,6 +80,7 @@ final class NativeKernels implements Kernels {
     iou = bind(library, tier, "iou_f32");
     giou = bind(library, tier, "giou_f32");
     diou = bind(library, tier, "diou_f32");
+    ciou = bind(library, tier, "ciou_f32");
     tripletMargin = bind(library, tier, "triplet_margin_f32");
     contrastive = bind(library, tier, "contrastive_f32");
     cosineEmbedding = bind(library, tier, "cosine_embedding_f32");
@@ -259,6 +260,13 @@ final class NativeKernels implements Kernels {
       MemorySegment losses,
       float scale, float epsilon, long from, long to) {
     Downcalls.boxLoss(diou, step(BOX), prediction, target, orNull(gradient), losses, scale, epsilon, from, to);
+  }
+
+  @Override
+  public void ciou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      float scale, float epsilon, long from, long to) {
+    Downcalls.boxLoss(ciou, step(BOX), prediction, target, orNull(gradient), losses, scale, epsilon, from, to);
   }
 
   @Override

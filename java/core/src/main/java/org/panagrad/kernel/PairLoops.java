@@ -154,20 +154,20 @@ final class PairLoops {
         factor = excess <= 0 ? 0 : scale;
       }
       set(losses, r, loss);
+      if (factor == 0) {
+        zero(x1Gradient, row, columns);
+        zero(x2Gradient, row, columns);
+        continue;
+      }
       float inward = -(factor * cosine);
       cosineGradients(x1, x2, x1Gradient, x2Gradient, row, columns, factor / norms, inward / square1,
           inward / square2);
     }
   }
 
-  /** x1's gradient is cross x2 + own1 x1, x2's is cross x1 + own2 x2; where cross is 0 both are 0. */
+  /** x1's gradient is cross x2 + own1 x1, x2's is cross x1 + own2 x2. */
   private static void cosineGradients(MemorySegment x1, MemorySegment x2, @Nullable MemorySegment x1Gradient,
       @Nullable MemorySegment x2Gradient, long row, long columns, float cross, float own1, float own2) {
-    if (cross == 0) {
-      zero(x1Gradient, row, columns);
-      zero(x2Gradient, row, columns);
-      return;
-    }
     for (long i = row; i < row + columns; i++) {
       float a = get(x1, i), b = get(x2, i);
       store(x1Gradient, i, Math.fma(cross, b, own1 * a));

@@ -306,6 +306,13 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
     BoxLoops.each(BoxLoops.DIOU, prediction, target, gradient, losses, scale, epsilon, from, to);
   }
 
+  @Override
+  public final void ciou(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses,
+      float scale, float epsilon, long from, long to) {
+    BoxLoops.each(BoxLoops.CIOU, prediction, target, gradient, losses, scale, epsilon, from, to);
+  }
+
   // pairs
 
   @Override

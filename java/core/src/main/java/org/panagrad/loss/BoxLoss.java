@@ -26,7 +26,9 @@ public record BoxLoss(Kind kind, double epsilon, Reduction reduction) {
     /** Generalized: with the empty part of the smallest box around both. */
     GIOU,
     /** Distance: with the distance of the centres. */
-    DIOU
+    DIOU,
+    /** Complete: with the difference of the shapes, too. */
+    CIOU
   }
 
   /**
@@ -89,6 +91,7 @@ public record BoxLoss(Kind kind, double epsilon, Reduction reduction) {
       case IOU -> kernels.iou(prediction, target, gradient, losses, scale, e, 0, boxes);
       case GIOU -> kernels.giou(prediction, target, gradient, losses, scale, e, 0, boxes);
       case DIOU -> kernels.diou(prediction, target, gradient, losses, scale, e, 0, boxes);
+      case CIOU -> kernels.ciou(prediction, target, gradient, losses, scale, e, 0, boxes);
     }
     return reduction.value(Compute.sum(losses, boxes), boxes);
   }

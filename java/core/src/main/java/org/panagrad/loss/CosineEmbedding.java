@@ -73,7 +73,8 @@ public record CosineEmbedding(double margin, Reduction reduction) {
   public double evaluate(Kernels kernels, MemorySegment x1, MemorySegment x2, MemorySegment labels,
       @Nullable MemorySegment x1Gradient, @Nullable MemorySegment x2Gradient, MemorySegment losses, long rows,
       long columns) {
-    kernels.cosineEmbedding(x1, x2, labels, x1Gradient, x2Gradient, losses, columns, (float) margin, reduction.scale(rows), 0,
+    kernels.cosineEmbedding(x1, x2, labels, x1Gradient, x2Gradient, losses, columns, (float) margin,
+        reduction.scale(rows), 0,
         rows);
     return reduction.value(Compute.sum(losses, rows), rows);
   }

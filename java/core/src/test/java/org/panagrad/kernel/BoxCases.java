@@ -1,5 +1,7 @@
 package org.panagrad.kernel;
 
+import static org.panagrad.kernel.Setup.EPS;
+
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -16,9 +18,10 @@ final class BoxCases {
   static List<KernelCase> all() {
     List<Size> sizes = KernelCases
         .pairwise(LongStream.of(0, 1, 2, 15, 17, 64, 255, 257, 5003).mapToObj(Size::of).toList(), 1);
-    return List.of(new KernelCase("iou_f32", s -> boxes(s, Kernels::iou, BoxCases::iou), sizes),
-        new KernelCase("giou_f32", s -> boxes(s, Kernels::giou, BoxCases::giou), sizes),
-        new KernelCase("diou_f32", s -> boxes(s, Kernels::diou, BoxCases::diou), sizes));
+    return List.of(new KernelCase("iou_f32", s -> boxes(s, Kernels::iou, BoxCases::iou, true), sizes),
+        new KernelCase("giou_f32", s -> boxes(s, Kernels::giou, BoxCases::giou, true), sizes),
+        new KernelCase("diou_f32", s -> boxes(s, Kernels::diou, BoxCases::diou, true), sizes),
+        new KernelCase("ciou_f32", s -> boxes(s, Kernels::ciou, BoxCases::ciou, false), sizes));
   }
 
   @FunctionalInterface
@@ -37,7 +40,7 @@ final class BoxCases {
   }
 
   /** Columns: boxes. Option 0: a scale other than 1. */
-  private static Setup boxes(Size s, Call call, Formula formula) {
+  private static Setup boxes(Size s, Call call, Formula formula, boolean derivative) {
     long n = s.columns();
     float scale = s.option(0) ? (float) (1.0 / (n + 1)) : 1;
     Setup setup = new Setup().in("prediction", 4 * n, (random, i) -> edge(random, i, 0))
@@ -53,7 +56,10 @@ final class BoxCases {
             }
           }
         });
-    return setup.gradient(0, 3, scale, (k, a, dy, dx) -> call.on(k, a[0], a[1], dx, a[3], scale, EPSILON, 0, n));
+    // ciou's gradient is not the derivative: BoxValuesTest checks it with a constant alpha
+    return derivative
+        ? setup.gradient(0, 3, scale, (k, a, dy, dx) -> call.on(k, a[0], a[1], dx, a[3], scale, EPSILON, 0, n))
+        : setup;
   }
 
   /** Boxes that overlap, and every fifth target far away. */
@@ -63,12 +69,12 @@ final class BoxCases {
 
   /** Prediction and target of one box. */
   private static final class Pair {
-    final Rounded[] size = new Rounded[2], inside = new Rounded[2], around = new Rounded[2], apart = new Rounded[2];
+    final Rounded[] size = new Rounded[2], other = new Rounded[2], inside = new Rounded[2], around = new Rounded[2],
+        apart = new Rounded[2];
     final double[] inner = new double[4], outer = new double[4];
     final Rounded joint, divisor, iou;
 
     Pair(double[] prediction, double[] target, int first) {
-      Rounded[] other = new Rounded[2];
       for (int axis = 0; axis < 2; axis++) {
         double low = prediction[first + axis], high = prediction[first + axis + 2];
         double otherLow = target[first + axis], otherHigh = target[first + axis + 2];
@@ -140,5 +146,21 @@ final class BoxCases {
       slopes[edge] = p.apart[edge % 2].minus(distance.times(diagonalSlope)).over(diagonal).minus(p.iouSlope(edge));
     }
     return new Loss(Rounded.exact(1).minus(p.iou).plus(distance), slopes);
+  }
+
+  private static Loss ciou(Pair p) {
+    Loss diou = diou(p);
+    Rounded quarter = new Rounded(4 / (Math.PI * Math.PI), EPS), width = p.size[0], height = p.size[1];
+    Rounded turn = p.other[0].over(p.other[1]).atan().minus(width.over(height).atan());
+    Rounded shape = quarter.times(turn).times(turn);
+    Rounded weight = shape.over(Rounded.exact(1).minus(p.iou).plus(shape).plus(Rounded.exact(EPSILON)));
+    Rounded steep = weight
+        .times(quarter.scaled(2).times(turn).over(width.times(width).plus(height.times(height))));
+    Rounded[] slopes = new Rounded[4];
+    for (int edge = 0; edge < 4; edge++) {
+      Rounded bySize = edge % 2 == 0 ? height.times(steep).scaled(-1) : width.times(steep);
+      slopes[edge] = diou.slopes[edge].plus(bySize.scaled(edge < 2 ? -1 : 1));
+    }
+    return new Loss(diou.value.plus(weight.times(shape)), slopes);
   }
 }

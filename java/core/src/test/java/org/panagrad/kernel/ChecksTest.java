@@ -300,6 +300,67 @@ class ChecksTest {
     illegal("image|" + Long.MAX_VALUE / 8, () -> k.maxPool(w, x, y, i, 0, Long.MAX_VALUE / 8));
   }
 
+  @ParameterizedTest
+  @MethodSource("backends")
+  void boxes(Kernels kernels) {
+    k = kernels;
+    MemorySegment p = heap(8), t = heap(8), l = heap(2), whole = off(16);
+    tooShort("prediction|8|12", () -> k.iou(p, heap(12), null, heap(3), 1, 0, 0, 3));
+    tooShort("target|8|12", () -> k.giou(heap(12), t, null, heap(3), 1, 0, 0, 3));
+    tooShort("losses|2|3", () -> k.diou(heap(12), heap(12), null, l, 1, 0, 0, 3));
+    tooShort("gradient|8|12", () -> k.ciou(heap(12), heap(12), heap(8), heap(3), 1, 0, 0, 3));
+    tooShort("[2, 1)", () -> k.ciou(p, t, null, l, 1, 0, 2, 1));
+    illegal("edges|" + Long.MAX_VALUE, () -> k.iou(p, t, null, l, 1, 0, 0, Long.MAX_VALUE));
+    illegal("gradient|target", () -> k.iou(p, t, t, l, 1, 0, 0, 2));
+    illegal("losses|prediction", () -> k.giou(p, t, null, p, 1, 0, 0, 2));
+    illegal("gradient|losses", () -> k.diou(p, t, whole, whole, 1, 0, 0, 2));
+    illegal("gradient|prediction|in part", () -> k.ciou(whole, t, whole.asSlice(4), l, 1, 0, 0, 2));
+    illegal("gradient|read-only", () -> k.ciou(p, t, p.asReadOnly(), l, 1, 0, 0, 2));
+    bad(NullPointerException.class, "", () -> k.iou(null, t, null, l, 1, 0, 0, 2));
+    bad(NullPointerException.class, "", () -> k.iou(p, t, null, null, 1, 0, 0, 2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void pairsAndTriplets(Kernels kernels) {
+    k = kernels;
+    MemorySegment a = heap(8), b = heap(8), c = heap(8), l = heap(2), g = off(8), y = ints(1, 1);
+    for (int wrong : new int[]{-1, 2, Integer.MIN_VALUE}) {
+      illegal("label " + wrong + "|row 1|1 or 0", () -> k.contrastive(a, b, ints(1, wrong), g, null, l, 4, 1, 1, 0, 2));
+    }
+    for (int wrong : new int[]{0, 2, Integer.MIN_VALUE}) {
+      illegal("label " + wrong + "|row 0|1 or -1",
+          () -> k.cosineEmbedding(a, b, ints(wrong, 1), g, null, l, 4, 1, 1, 0, 2));
+      illegal("label " + wrong + "|row 1|1 or -1", () -> k.marginRanking(a, b, ints(1, wrong), g, null, l, 1, 1, 0, 2));
+    }
+    illegal("columns|0", () -> k.contrastive(a, b, y, null, null, l, 0, 1, 1, 0, 2));
+    illegal("columns|-1", () -> k.tripletMargin(a, b, c, null, null, null, l, -1, 1, 0, false, 1, 0, 2));
+    tooShort("x1|8|10", () -> k.contrastive(a, heap(10), y, null, null, l, 5, 1, 1, 0, 2));
+    tooShort("x2|8|10", () -> k.cosineEmbedding(heap(10), b, y, null, null, l, 5, 1, 1, 0, 2));
+    tooShort("labels|2|3", () -> k.marginRanking(a, b, y, null, null, heap(3), 1, 1, 0, 3));
+    tooShort("losses|2|3", () -> k.marginRanking(a, b, ints(1, 1, 1), null, null, l, 1, 1, 0, 3));
+    tooShort("negative|8|10",
+        () -> k.tripletMargin(heap(10), heap(10), c, null, null, null, l, 5, 1, 0, false, 1, 0, 2));
+    tooShort("positiveGradient|7|8", () -> k.tripletMargin(a, b, c, null, heap(7), null, l, 4, 1, 0, false, 1, 0, 2));
+    illegal("x1Gradient|x2", () -> k.contrastive(a, b, y, b, null, l, 4, 1, 1, 0, 2));
+    illegal("x2Gradient|x1", () -> k.cosineEmbedding(a, b, y, null, a, l, 4, 1, 1, 0, 2));
+    illegal("x2Gradient|x1Gradient", () -> k.marginRanking(a, b, y, g, g, l, 1, 1, 0, 2));
+    illegal("losses|labels", () -> k.marginRanking(a, b, g, null, null, g, 1, 1, 0, 2));
+    illegal("x1Gradient|labels", () -> k.marginRanking(a, b, g, g, null, l, 1, 1, 0, 2));
+    illegal("x2Gradient|losses", () -> k.contrastive(a, b, y, null, g, g, 4, 1, 1, 0, 2));
+    illegal("anchorGradient|positive", () -> k.tripletMargin(a, b, c, b, null, null, l, 4, 1, 0, false, 1, 0, 2));
+    illegal("anchorGradient|negative", () -> k.tripletMargin(a, b, c, c, null, null, l, 4, 1, 0, false, 1, 0, 2));
+    illegal("positiveGradient|anchor", () -> k.tripletMargin(a, b, c, null, a, null, l, 4, 1, 0, false, 1, 0, 2));
+    illegal("negativeGradient|positive", () -> k.tripletMargin(a, b, c, null, null, b, l, 4, 1, 0, false, 1, 0, 2));
+    illegal("negativeGradient|anchorGradient", () -> k.tripletMargin(a, b, c, g, null, g, l, 4, 1, 0, false, 1, 0, 2));
+    illegal("negativeGradient|positiveGradient",
+        () -> k.tripletMargin(a, b, c, null, g, g, l, 4, 1, 0, false, 1, 0, 2));
+    illegal("losses|negative", () -> k.tripletMargin(a, b, c, null, null, null, c, 4, 1, 0, false, 1, 0, 2));
+    bad(NullPointerException.class, "",
+        () -> k.tripletMargin(a, null, c, null, null, null, l, 4, 1, 0, false, 1, 0, 2));
+    bad(NullPointerException.class, "", () -> k.contrastive(a, b, null, null, null, l, 4, 1, 1, 0, 2));
+  }
+
   @Test
   void windows() {
     k = Backends.of(Backend.SCALAR);

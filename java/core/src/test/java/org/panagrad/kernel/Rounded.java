@@ -49,10 +49,10 @@ record Rounded(double value, double error) {
     return new Rounded(value * factor, error * Math.abs(factor));
   }
 
-  /** The function of it, within an ulp, whose derivative is nowhere more than this. */
-  Rounded map(double result, double steepest) {
-    double inherited = error * steepest;
-    return new Rounded(result, inherited + 2 * EPS * (Math.abs(result) + inherited) + TINY);
+  /** Its arc tangent, within 2 ulp; nowhere is that function steeper than 1. */
+  Rounded atan() {
+    double angle = StrictMath.atan(value);
+    return new Rounded(angle, error + 4 * EPS * (Math.abs(angle) + error) + TINY);
   }
 
   /** What must come out of a kernel. */
