@@ -252,7 +252,7 @@ ORACLE(ctc_formula) {
     term *alpha = alphas(&n, &log_probability, &error);
     bool possible = log_probability > -INFINITY, nothing = !possible && s->transposed;
     double loss = nothing ? 0 : 0 - log_probability;
-    want(&w[6], r, loss, error + U * fabs(loss) + TINY);
+    want(&w[6], r, loss, possible ? error + U * fabs(loss) + TINY : EXACT);
     int64_t first = r * s->depth * s->columns, read = n.frames * s->columns;
     if (possible)
       gradient(&n, alpha, (double)scales[r], &w[5], first);

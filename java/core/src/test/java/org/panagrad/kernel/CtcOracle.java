@@ -85,8 +85,10 @@ final class CtcOracle {
     gradientError = new double[frames * classes];
     Term[][] alpha = new Term[frames][];
     Term probability = forward(alpha);
-    loss = new Term(0 - probability.value, probability.error + EPS * Math.abs(probability.value) + TINY);
-    if (probability.possible()) {
+    boolean possible = probability.possible(); // an infinite loss is exact
+    loss = new Term(0 - probability.value,
+        possible ? probability.error + EPS * Math.abs(probability.value) + TINY : 0);
+    if (possible) {
       backward(alpha);
     }
   }
