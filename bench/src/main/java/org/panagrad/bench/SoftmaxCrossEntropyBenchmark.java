@@ -44,6 +44,6 @@ public class SoftmaxCrossEntropyBenchmark {
 
   @Benchmark
   public void valueAndGradient(BackendState side) {
-    side.kernels.softmaxCrossEntropy(logits, labels, gradient, losses, classes, 1f / rows, 0, rows);
+    side.kernels.rowLoss(LOSS, logits, labels, null, gradient, losses, null, classes, 1f / rows, 0, rows);
   }
 }

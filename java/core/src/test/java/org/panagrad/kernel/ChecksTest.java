@@ -98,14 +98,14 @@ class ChecksTest {
     illegal("columns|0", () -> k.softmax(x, y, 0, 0, 1));
     illegal("columns|-3", () -> k.bias(x, y, heap(8), -3, 0, 1));
     illegal("columns|" + Long.MAX_VALUE, () -> k.softmax(x, y, Long.MAX_VALUE, 0, 2));
-    illegal("columns|" + (1L << 32), () -> k.softmaxCrossEntropy(x, ints(), y, heap(8), 1L << 32, 1, 0, 0));
+    illegal("columns|" + (1L << 32), () -> Plain.softmaxCrossEntropy(k, x, ints(), y, heap(8), 1L << 32, 1, 0, 0));
     // 2^33 rows of 2^31 floats: 2^66 bytes
     illegal("columns|" + (1L << 31), () -> k.softmax(x, y, 1L << 31, 0, 1L << 33));
     tooShort("x|8|12", () -> k.softmax(x, y, 4, 0, 3));
     tooShort("bias|1|2", () -> k.bias(x, heap(1), y, 2, 0, 4));
-    tooShort("losses|2|3", () -> k.softmaxCrossEntropy(heap(9), ints(0, 1, 2), null, heap(2), 3, 1, 0, 3));
-    tooShort("labels|2|3", () -> k.softmaxCrossEntropy(heap(9), ints(0, 1), null, heap(3), 3, 1, 0, 3));
-    tooShort("gradient|8|9", () -> k.softmaxCrossEntropy(heap(9), ints(0, 1, 2), y, heap(3), 3, 1, 0, 3));
+    tooShort("losses|2|3", () -> Plain.softmaxCrossEntropy(k, heap(9), ints(0, 1, 2), null, heap(2), 3, 1, 0, 3));
+    tooShort("labels|2|3", () -> Plain.softmaxCrossEntropy(k, heap(9), ints(0, 1), null, heap(3), 3, 1, 0, 3));
+    tooShort("gradient|8|9", () -> Plain.softmaxCrossEntropy(k, heap(9), ints(0, 1, 2), y, heap(3), 3, 1, 0, 3));
     illegal("blockRows|0", () -> k.columnSums(x, y, 4, 2, 0, 0, 1));
     illegal("blockRows|4097", () -> k.columnSums(x, y, 4, 2, 4097, 0, 1));
     tooShort("3|4|2", () -> k.columnSums(x, y, 4, 2, 2, 0, 3));
@@ -118,10 +118,10 @@ class ChecksTest {
     tooShort("5|4", () -> k.transpose(x, y, 2, 4, 0, 5));
     tooShort("y|7|8", () -> k.transpose(x, heap(7), 2, 4, 0, 4));
     illegal("rows|-2", () -> k.transpose(x, y, -2, 4, 0, 4));
-    illegal("from|1", () -> k.meanSquaredError(x, y, null, null, heap(1), 1, 1, 4));
-    tooShort("sums|1|2", () -> k.meanSquaredError(heap(4097), heap(4097), null, null, heap(1), 1, 0, 4097));
-    tooShort("target|7|8", () -> k.meanSquaredError(x, heap(7), null, null, heap(1), 1, 0, 8));
-    tooShort("losses|7|8", () -> k.meanSquaredError(x, y, null, heap(7), heap(1), 1, 0, 8));
+    illegal("from|1", () -> Plain.meanSquaredError(k, x, y, null, null, heap(1), 1, 1, 4));
+    tooShort("sums|1|2", () -> Plain.meanSquaredError(k, heap(4097), heap(4097), null, null, heap(1), 1, 0, 4097));
+    tooShort("target|7|8", () -> Plain.meanSquaredError(k, x, heap(7), null, null, heap(1), 1, 0, 8));
+    tooShort("losses|7|8", () -> Plain.meanSquaredError(k, x, y, null, heap(7), heap(1), 1, 0, 8));
     illegal("3.0|2.0", () -> k.uniform(y, 3, 2, 1, 1, 0, 4));
     illegal("NaN", () -> k.uniform(y, Float.NaN, 2, 1, 1, 0, 4));
     illegal("Infinity", () -> k.uniform(y, 0, Float.POSITIVE_INFINITY, 1, 1, 0, 4));
@@ -163,12 +163,12 @@ class ChecksTest {
       MemorySegment x = onHeap ? heap(9) : off(9), losses = onHeap ? heap(3) : off(3);
       for (int wrong : new int[]{3, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
         illegal("label " + wrong + "|row 1|3 classes",
-            () -> k.softmaxCrossEntropy(x, ints(0, wrong, 2), x, losses, 3, 1, 0, 3));
+            () -> Plain.softmaxCrossEntropy(k, x, ints(0, wrong, 2), x, losses, 3, 1, 0, 3));
       }
     }
     // outside of the range it does not matter
     float[] gradient = new float[9];
-    k.softmaxCrossEntropy(heap(9), ints(-5, 1, 99), MemorySegment.ofArray(gradient),
+    Plain.softmaxCrossEntropy(k, heap(9), ints(-5, 1, 99), MemorySegment.ofArray(gradient),
         MemorySegment.ofArray(new float[3]), 3,
         1, 1, 2);
     assertEquals(0, gradient[2]);
@@ -189,15 +189,15 @@ class ChecksTest {
       illegal("sums|x", () -> k.columnSums(x, shifted, 4, 4, 4, 0, 1));
       illegal("y|x", () -> k.sumPartials(x, x, 4, 4, 0, 4));
       illegal("y|x", () -> k.transpose(x, x, 4, 4, 0, 4));
-      illegal("losses|logits", () -> k.softmaxCrossEntropy(x, ints(0, 0), null, shifted, 8, 1, 0, 2));
-      illegal("gradient|losses", () -> k.softmaxCrossEntropy(behind, ints(0, 0), x, shifted, 8, 1, 0, 2));
-      illegal("gradient|logits", () -> k.softmaxCrossEntropy(x, ints(0, 0), shifted, behind, 8, 1, 0, 2));
-      illegal("gradient|labels", () -> k.softmaxCrossEntropy(behind, x, x, whole.asSlice(128, 64), 8, 1, 0, 2));
-      illegal("losses|prediction", () -> k.meanSquaredError(x, behind, null, x, whole.asSlice(128, 4), 1, 0, 16));
-      illegal("gradient|target", () -> k.meanSquaredError(x, behind, behind, null, whole.asSlice(128, 4), 1, 0, 16));
-      illegal("sums|target", () -> k.meanSquaredError(x, behind, null, null, behind, 1, 0, 16));
+      illegal("losses|prediction", () -> Plain.softmaxCrossEntropy(k, x, ints(0, 0), null, shifted, 8, 1, 0, 2));
+      illegal("gradient|losses", () -> Plain.softmaxCrossEntropy(k, behind, ints(0, 0), x, shifted, 8, 1, 0, 2));
+      illegal("gradient|logits", () -> Plain.softmaxCrossEntropy(k, x, ints(0, 0), shifted, behind, 8, 1, 0, 2));
+      illegal("gradient|labels", () -> Plain.softmaxCrossEntropy(k, behind, x, x, whole.asSlice(128, 64), 8, 1, 0, 2));
+      illegal("losses|prediction", () -> Plain.meanSquaredError(k, x, behind, null, x, whole.asSlice(128, 4), 1, 0, 16));
+      illegal("gradient|target", () -> Plain.meanSquaredError(k, x, behind, behind, null, whole.asSlice(128, 4), 1, 0, 16));
+      illegal("sums|target", () -> Plain.meanSquaredError(k, x, behind, null, null, behind, 1, 0, 16));
       illegal("sums|gradient",
-          () -> k.meanSquaredError(x, behind, whole.asSlice(128, 64), null, whole.asSlice(128, 4), 1,
+          () -> Plain.meanSquaredError(k, x, behind, whole.asSlice(128, 64), null, whole.asSlice(128, 4), 1,
               0, 16));
       illegal("parameter|gradient", () -> k.sgd(x, shifted, 1, 0, 16));
       illegal("momentumBuffer|parameter", () -> k.momentum(x, behind, shifted, 1, 1, 1, 0, 15));
@@ -223,7 +223,7 @@ class ChecksTest {
     k = kernels;
     MemorySegment x = heap(8), y = heap(8);
     illegal("y|read-only", () -> k.exp(x, y.asReadOnly(), 0, 8));
-    illegal("losses|read-only", () -> k.softmaxCrossEntropy(x, ints(0), null, y.asReadOnly(), 8, 1, 0, 1));
+    illegal("losses|read-only", () -> Plain.softmaxCrossEntropy(k, x, ints(0), null, y.asReadOnly(), 8, 1, 0, 1));
     illegal("parameter|read-only", () -> k.sgd(x.asReadOnly(), y, 1, 0, 8));
     illegal("x|4 bytes|byte[]", () -> k.exp(MemorySegment.ofArray(new byte[32]), y, 0, 8));
     illegal("y|4 bytes", () -> k.exp(x, off(9).asSlice(2, 32), 0, 8));
@@ -261,8 +261,8 @@ class ChecksTest {
         a -> k.reluBackward(a[0], a[1], a[2], 0, 8), a -> k.bias(a[0], a[1], a[2], 8, 0, 1),
         a -> k.columnSums(a[0], a[1], 1, 8, 1, 0, 1), a -> k.sumPartials(a[0], a[1], 1, 8, 0, 8),
         a -> k.transpose(a[0], a[1], 1, 8, 0, 8), a -> k.softmax(a[0], a[1], 8, 0, 1),
-        a -> k.softmaxBackward(a[0], a[1], a[2], 8, 0, 1), a -> k.softmaxCrossEntropy(a[0], i, null, a[1], 8, 1, 0, 1),
-        a -> k.meanSquaredError(a[0], a[1], null, null, a[2], 1, 0, 8), a -> k.sgd(a[0], a[1], 1, 0, 8),
+        a -> k.softmaxBackward(a[0], a[1], a[2], 8, 0, 1), a -> Plain.softmaxCrossEntropy(k, a[0], i, null, a[1], 8, 1, 0, 1),
+        a -> Plain.meanSquaredError(k, a[0], a[1], null, null, a[2], 1, 0, 8), a -> k.sgd(a[0], a[1], 1, 0, 8),
         a -> k.momentum(a[0], a[1], a[2], 1, 1, 1, 0, 8), a -> k.rmsProp(a[0], a[1], a[2], 1, 1, 1, 1, 0, 8),
         a -> k.maxPool(w, a[0], a[1], a[2], 0, 1), a -> k.maxPoolBackward(w, a[0], i, a[1], 0, 1),
         a -> k.im2col(w, a[0], a[1], 0, 0, 4), a -> k.col2im(w, a[0], a[1], 0, 0, 1),
@@ -273,7 +273,7 @@ class ChecksTest {
         bad(NullPointerException.class, "", () -> call.accept(new MemorySegment[]{x, null, z}));
       }
     }
-    bad(NullPointerException.class, "", () -> k.softmaxCrossEntropy(x, null, null, y, 8, 1, 0, 1));
+    bad(NullPointerException.class, "", () -> Plain.softmaxCrossEntropy(k, x, null, null, y, 8, 1, 0, 1));
     bad(NullPointerException.class, "", () -> k.maxPool(null, x, y, z, 0, 1));
     bad(NullPointerException.class, "", () -> k.im2col(null, x, y, 0, 0, 4));
   }
