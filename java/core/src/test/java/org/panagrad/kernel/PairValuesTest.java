@@ -3,12 +3,18 @@ package org.panagrad.kernel;
 import static java.lang.Float.NaN;
 import static java.lang.Float.POSITIVE_INFINITY;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.panagrad.loss.BoxLoss;
+import org.panagrad.loss.Contrastive;
+import org.panagrad.loss.CosineEmbedding;
+import org.panagrad.loss.MarginRanking;
+import org.panagrad.loss.TripletMargin;
 
 /** What the contract says of hinges, distances of 0, NaN and infinities, on every backend. */
 @Tag("width")
@@ -103,5 +109,27 @@ class PairValuesTest {
     assertClose(losses, 2, 0, 0, 2, NaN, NaN);
     assertClose(d1, -0.5, 0, 0, 0.5, -0.5, 0.5);
     assertClose(d2, 0.5, 0, 0, -0.5, 0.5, -0.5);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void recordsAllocateNothing(Kernels k) {
+    MemorySegment a = of(new float[64]), b = of(new float[64]), c = of(new float[64]), losses = of(new float[64]);
+    MemorySegment da = of(new float[64]), db = of(new float[64]), dc = of(new float[64]);
+    int[] ones = new int[64];
+    java.util.Arrays.fill(ones, 1);
+    MemorySegment labels = labels(ones);
+    BoxLoss box = BoxLoss.of(BoxLoss.Kind.CIOU);
+    TripletMargin triplet = TripletMargin.of().swap(true);
+    Contrastive contrastive = Contrastive.of();
+    CosineEmbedding cosine = CosineEmbedding.of();
+    MarginRanking ranking = MarginRanking.of();
+    assertEquals(0, ComputeTest.allocated(() -> {
+      box.evaluate(k, a, b, da, losses, 16);
+      triplet.evaluate(k, a, b, c, da, db, dc, losses, 4, 16);
+      contrastive.evaluate(k, a, b, labels, da, db, losses, 4, 16);
+      cosine.evaluate(k, a, b, labels, da, db, losses, 4, 16);
+      ranking.evaluate(k, a, b, labels, da, db, losses, 64);
+    }), k.name() + ": bytes");
   }
 }
