@@ -13,6 +13,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.panagrad.kernel.RowLoss;
 
 /** Softmax-cross-entropy, value and gradient: 8 bytes an element (one read, one write). */
 @State(Scope.Thread)
@@ -28,6 +29,8 @@ public class SoftmaxCrossEntropyBenchmark {
 
   @Param({"heap", "native"})
   public String memory;
+
+  private static final RowLoss LOSS = RowLoss.softmaxCrossEntropy();
 
   public int rows, classes;
   public MemorySegment logits, labels, gradient, losses;

@@ -268,7 +268,8 @@ final class CheckedKernels implements Kernels {
       }
     }
     loss.check(target, weights, columns, from, to);
-    backend.elementLoss(loss, prediction, target, weights, columns, gradient, losses, sums, statistics, scale, from, to);
+    backend.elementLoss(loss, prediction, target, weights, columns, gradient, losses, sums, statistics, scale, from,
+        to);
   }
 
   /** An output of a loss lies apart from its inputs. */

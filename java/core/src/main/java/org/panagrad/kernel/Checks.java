@@ -115,7 +115,8 @@ final class Checks {
       if ((label < 0 || label >= columns) && (label != ignoreIndex || label == RowLoss.NO_INDEX)) {
         throw new IllegalArgumentException(
             "label " + label + " in row " + r + " is out of range: with " + columns + " classes it must be in [0, "
-                + columns + ")" + (ignoreIndex == RowLoss.NO_INDEX ? "" : ", or " + ignoreIndex + ", which is ignored"));
+                + columns + ")"
+                + (ignoreIndex == RowLoss.NO_INDEX ? "" : ", or " + ignoreIndex + ", which is ignored"));
       }
     }
   }

@@ -31,7 +31,8 @@ final class NativeKernels implements Kernels {
   private final MemorySegment[] elementLosses = new MemorySegment[ElementFormula.values().length],
       rowLosses = new MemorySegment[RowFormula.values().length];
   private final MemorySegment exp, log, log1p, expm1, tanh, sigmoid, softplus, atan, relu, reluBackward, bias,
-      columnSums, sumPartials, transpose, softmax, softmaxBackward, sgd, momentum, rmsProp, adam, maxPool, maxPoolBackward,
+      columnSums, sumPartials, transpose, softmax, softmaxBackward, sgd, momentum, rmsProp, adam, maxPool,
+      maxPoolBackward,
       im2col, col2im, product, uniform, ctc;
   private final MemorySegment iou, giou, diou, ciou, tripletMargin, contrastive, cosineEmbedding, marginRanking;
 
@@ -226,7 +227,8 @@ final class NativeKernels implements Kernels {
       java.rowLoss(loss, x, target, weights, gradient, losses, statistics, columns, scale, from, to);
     } else {
       Downcalls.loss(rowLosses[loss.formula().ordinal()], step(2 * columns + 16), x, orNull(target), orNull(weights),
-          orNull(loss.classWeights()), orNull(gradient), losses, orNull(statistics), loss.struct(), columns, scale, from,
+          orNull(loss.classWeights()), orNull(gradient), losses, orNull(statistics), loss.struct(), columns, scale,
+          from,
           to);
     }
   }
@@ -237,7 +239,8 @@ final class NativeKernels implements Kernels {
       MemorySegment sums, @Nullable MemorySegment statistics, float scale, long from, long to) {
     // pieces end at blocks
     Downcalls.loss(elementLosses[loss.formula().ordinal()], Math.max(BLOCK, shortWork / 4), prediction, target,
-        orNull(weights), orNull(gradient), orNull(losses), sums, orNull(statistics), loss.struct(), columns, scale, from,
+        orNull(weights), orNull(gradient), orNull(losses), sums, orNull(statistics), loss.struct(), columns, scale,
+        from,
         to);
   }
 

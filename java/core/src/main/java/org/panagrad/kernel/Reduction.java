@@ -42,4 +42,15 @@ public enum Reduction {
   public double value(double sum, double divisor, EmptyPolicy empty) {
     return !divides() ? sum : divisor == 0 ? empty.mean() : sum / divisor;
   }
+
+  /**
+   * The value of the batch, NaN for a mean over nothing.
+   *
+   * @param sum     of the losses
+   * @param divisor what MEAN divides by
+   * @return sum / divisor where it divides, else the sum
+   */
+  public double value(double sum, double divisor) {
+    return value(sum, divisor, EmptyPolicy.NAN);
+  }
 }

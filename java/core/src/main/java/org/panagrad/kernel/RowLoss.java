@@ -129,7 +129,8 @@ public final class RowLoss {
   public RowLoss classWeight(float... weights) {
     for (int c = 0; c < weights.length; c++) {
       if (!(weights[c] >= 0 && weights[c] < Float.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException("classWeight[" + c + "] is " + weights[c] + ": a weight is a number from 0 up");
+        throw new IllegalArgumentException(
+            "classWeight[" + c + "] is " + weights[c] + ": a weight is a number from 0 up");
       }
     }
     return new RowLoss(formula, new Options(options.ignoreIndex, options.smoothing, options.zLoss, options.gamma,

@@ -322,7 +322,8 @@ public final class LossCall {
 
   private void elementPart(long part, int worker) {
     long n = rows * columns, size = compute.threads() == 1 ? n : PART;
-    compute.kernels().elementLoss(elementLoss, prediction, target, weights, weightsOfElements ? 1 : Math.max(1, columns),
+    compute.kernels().elementLoss(elementLoss, prediction, target, weights,
+        weightsOfElements ? 1 : Math.max(1, columns),
         gradient, losses, sums, statistics == null ? null : records, scale, part * size,
         Math.min(n, (part + 1) * size));
   }

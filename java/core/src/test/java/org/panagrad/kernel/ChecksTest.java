@@ -193,8 +193,10 @@ class ChecksTest {
       illegal("gradient|losses", () -> Plain.softmaxCrossEntropy(k, behind, ints(0, 0), x, shifted, 8, 1, 0, 2));
       illegal("gradient|logits", () -> Plain.softmaxCrossEntropy(k, x, ints(0, 0), shifted, behind, 8, 1, 0, 2));
       illegal("gradient|labels", () -> Plain.softmaxCrossEntropy(k, behind, x, x, whole.asSlice(128, 64), 8, 1, 0, 2));
-      illegal("losses|prediction", () -> Plain.meanSquaredError(k, x, behind, null, x, whole.asSlice(128, 4), 1, 0, 16));
-      illegal("gradient|target", () -> Plain.meanSquaredError(k, x, behind, behind, null, whole.asSlice(128, 4), 1, 0, 16));
+      illegal("losses|prediction",
+          () -> Plain.meanSquaredError(k, x, behind, null, x, whole.asSlice(128, 4), 1, 0, 16));
+      illegal("gradient|target",
+          () -> Plain.meanSquaredError(k, x, behind, behind, null, whole.asSlice(128, 4), 1, 0, 16));
       illegal("sums|target", () -> Plain.meanSquaredError(k, x, behind, null, null, behind, 1, 0, 16));
       illegal("sums|gradient",
           () -> Plain.meanSquaredError(k, x, behind, whole.asSlice(128, 64), null, whole.asSlice(128, 4), 1,
@@ -261,7 +263,8 @@ class ChecksTest {
         a -> k.reluBackward(a[0], a[1], a[2], 0, 8), a -> k.bias(a[0], a[1], a[2], 8, 0, 1),
         a -> k.columnSums(a[0], a[1], 1, 8, 1, 0, 1), a -> k.sumPartials(a[0], a[1], 1, 8, 0, 8),
         a -> k.transpose(a[0], a[1], 1, 8, 0, 8), a -> k.softmax(a[0], a[1], 8, 0, 1),
-        a -> k.softmaxBackward(a[0], a[1], a[2], 8, 0, 1), a -> Plain.softmaxCrossEntropy(k, a[0], i, null, a[1], 8, 1, 0, 1),
+        a -> k.softmaxBackward(a[0], a[1], a[2], 8, 0, 1),
+        a -> Plain.softmaxCrossEntropy(k, a[0], i, null, a[1], 8, 1, 0, 1),
         a -> Plain.meanSquaredError(k, a[0], a[1], null, null, a[2], 1, 0, 8), a -> k.sgd(a[0], a[1], 1, 0, 8),
         a -> k.momentum(a[0], a[1], a[2], 1, 1, 1, 0, 8), a -> k.rmsProp(a[0], a[1], a[2], 1, 1, 1, 1, 0, 8),
         a -> k.maxPool(w, a[0], a[1], a[2], 0, 1), a -> k.maxPoolBackward(w, a[0], i, a[1], 0, 1),

@@ -75,10 +75,11 @@ final class ElementLossCases {
       double factor = 100 / Math.max(Math.abs(t), (float) 1e-7), e = x - t;
       return Point.relative(Math.abs(e) * factor, 3, Math.signum(e) * factor, 1);
     })));
-    rows.add(row(variant(ElementLoss.poissonNll(true, false, 0), SIGNED, POSITIVE, (x, t) -> poisson(x, t, true, false)),
-        variant(ElementLoss.poissonNll(true, true, 0), SIGNED, POSITIVE, (x, t) -> poisson(x, t, true, true)),
-        variant(ElementLoss.poissonNll(false, true, 0x1p-10), POSITIVE, POSITIVE,
-            (x, t) -> poisson(x, t, false, true))));
+    rows.add(
+        row(variant(ElementLoss.poissonNll(true, false, 0), SIGNED, POSITIVE, (x, t) -> poisson(x, t, true, false)),
+            variant(ElementLoss.poissonNll(true, true, 0), SIGNED, POSITIVE, (x, t) -> poisson(x, t, true, true)),
+            variant(ElementLoss.poissonNll(false, true, 0x1p-10), POSITIVE, POSITIVE,
+                (x, t) -> poisson(x, t, false, true))));
     List<Variant> robust = new ArrayList<>();
     for (double alpha : new double[]{2, 1, 0, -2, 1.5, Double.NEGATIVE_INFINITY}) {
       robust.add(variant(ElementLoss.generalRobust(alpha, 0.5), SIGNED, SIGNED, (x, t) -> robust(x - t, alpha, 0.5)));
@@ -240,23 +241,31 @@ final class ElementLossCases {
       }
     }
     return new KernelCase(variants[0].loss.formula().symbol(), s -> setup(variants[(int) s.depth()], s),
-        KernelCases.pairwise(sizes, 3));
+        KernelCases.pairwise(sizes, 4));
   }
 
-  /** Options: 0 a scale other than 1; 1 weights, some of them 0; 2 they are shared by 7 elements. */
+  /** Options: 0 a scale other than 1; 1 weights, some of them 0; 2 they are shared by 7 elements; 3 statistics. */
   private static Setup setup(Variant v, Size s) {
     long n = s.columns(), blocks = (n + Kernels.BLOCK - 1) / Kernels.BLOCK, shared = s.option(2) ? 7 : 1;
     float scale = s.option(0) ? (float) (1.0 / (n + 1)) : 1;
-    boolean weighted = s.option(1);
+    boolean weighted = s.option(1), told = s.option(3);
     Setup setup = new Setup().in("prediction", n, v.prediction).in("target", n, v.target);
     if (v.strictTarget) {
       setup.strict();
     }
-    setup.in("weights", (n + shared - 1) / shared, (random, _) -> random.nextInt(8) == 0 ? 0 : random.nextDouble(0.1, 2))
-        .strict().out("gradient", n).orNull().orIs(0).out("losses", n).orNull().out("sums", blocks)
-        .out("statistics", LossStatistics.WORDS * blocks).orNull().range(0, n).grain(Kernels.BLOCK)
+    setup
+        .in("weights", (n + shared - 1) / shared, (random, _) -> random.nextInt(8) == 0 ? 0 : random.nextDouble(0.1, 2))
+        .strict().out("gradient", n).orIs(0);
+    if (!told) { // the record of a gradient that is null differs
+      setup.orNull();
+    }
+    setup.out("losses", n).orNull().out("sums", blocks);
+    if (told) {
+      setup.out("statistics", LossStatistics.WORDS * blocks).orNull();
+    }
+    setup.range(0, n).grain(Kernels.BLOCK)
         .call((k, a, from, to) -> k.elementLoss(v.loss, a[0], a[1], weighted ? a[2] : null, shared, a[3], a[4], a[5],
-            a[6], scale, from, to))
+            told ? a[6] : null, scale, from, to))
         .oracle((in, out, within) -> {
           for (long b = 0; b < blocks; b++) {
             double sum = 0, magnitude = 0, error = 0;
@@ -273,7 +282,9 @@ final class ElementLossCases {
               magnitude += Math.abs(p.loss * w);
             }
             put(out[5], within[5], b, sum, error + roundings(n) * EPS * magnitude);
-            StatisticsOracle.expect(in[0], out[3], within[3], from, to, out[6], within[6], b, from);
+            if (told) {
+              StatisticsOracle.expect(in[0], out[3], within[3], from, to, out[6], within[6], b, from);
+            }
           }
         });
     return weighted

@@ -51,7 +51,8 @@ final class RowLossCases {
       for (int c = 0; c < columns; c++) {
         double p = softmax.probability(x(c)), hit = c == label ? 1 : 0;
         gradient[c] = factor * (p - hit);
-        gradientError[c] = Math.abs(factor) * (softmax.probabilityError(x(c)) + 3 * EPS * (p + hit)) + error * (p + hit);
+        gradientError[c] = Math.abs(factor) * (softmax.probabilityError(x(c)) + 3 * EPS * (p + hit))
+            + error * (p + hit);
       }
     }
   }
@@ -230,15 +231,16 @@ final class RowLossCases {
       }
     }
     return new KernelCase(variants[0].loss.formula().symbol(), s -> setup(variants[(int) s.depth()], s),
-        KernelCases.pairwise(sizes, 2));
+        KernelCases.pairwise(sizes, 3));
   }
 
-  /** Options: 0 a scale other than 1; 1 weights, some of them 0. */
+  /** Options: 0 a scale other than 1; 1 weights, some of them 0; 2 statistics. */
   private static Setup setup(Variant v, Size s) {
     long n = s.rows() * s.columns();
     int columns = (int) s.columns();
     float scale = s.option(0) ? (float) (1.0 / (s.rows() + 1)) : 1;
-    boolean weighted = s.option(1), labelled = v.loss.takesLabels(), ignoring = v.loss.ignoreIndex() == IGNORED;
+    boolean weighted = s.option(1), told = s.option(2), labelled = v.loss.takesLabels(),
+        ignoring = v.loss.ignoreIndex() == IGNORED;
     double[] classWeights = v.classWeights == null ? null : classWeights(columns);
     RowLoss loss = classWeights == null ? v.loss : v.loss.classWeight(floats(classWeights));
     Setup setup = new Setup().in("logits", n, -v.largest, v.largest);
@@ -248,10 +250,17 @@ final class RowLossCases {
       setup.in("target", n, 0, 1);
     }
     setup.in("weights", s.rows(), (random, i) -> i % 4 == 2 ? 0 : random.nextDouble(0.1, 2)).strict()
-        .out("gradient", n).orNull().orIs(0).out("losses", s.rows())
-        .out("statistics", LossStatistics.WORDS * s.rows()).orNull().range(0, s.rows())
-        .call((k, a, from, to) -> k.rowLoss(loss, a[0], a[1], weighted ? a[2] : null, a[3], a[4], a[5], columns, scale,
-            from, to))
+        .out("gradient", n).orIs(0);
+    if (!told) { // the record of a gradient that is null differs
+      setup.orNull();
+    }
+    setup.out("losses", s.rows());
+    if (told) {
+      setup.out("statistics", LossStatistics.WORDS * s.rows()).orNull();
+    }
+    setup.range(0, s.rows())
+        .call((k, a, from, to) -> k.rowLoss(loss, a[0], a[1], weighted ? a[2] : null, a[3], a[4], told ? a[5] : null,
+            columns, scale, from, to))
         .oracle((in, out, within) -> {
           for (int i = 0; i < s.rows(); i++) {
             Row r = new Row();
@@ -275,16 +284,20 @@ final class RowLossCases {
               put(out[3], within[3], r.first + c, g,
                   counts ? r.gradientError[c] * factor + 2 * EPS * Math.abs(g) + 4 * TINY : 0);
             }
-            StatisticsOracle.expect(in[0], out[3], within[3], r.first, r.first + columns, out[5], within[5], i, r.first);
-            StatisticsOracle.row(out[5], within[5], i, counts && loss.takesLogits() && r.softmax.sum <= 1.000001,
-                labelled && r.label >= 0 && isCorrect(r));
+            if (told) {
+              StatisticsOracle.expect(in[0], out[3], within[3], r.first, r.first + columns, out[5], within[5], i,
+                  r.first);
+              StatisticsOracle.row(out[5], within[5], i, counts && loss.takesLogits() && r.softmax.sum <= 1.000001,
+                  labelled && r.label >= 0 && isCorrect(r));
+            }
           }
         });
     boolean differentiable = !weighted && loss.formula() != RowFormula.ZERO_ONE;
     return !differentiable
         ? setup
-        : setup.gradient(0, 4, scale, (k, a, dy, dx) -> k.rowLoss(loss, a[0], a[1], null, dx, a[4], null, columns, scale,
-            0, s.rows()));
+        : setup.gradient(0, 4, scale,
+            (k, a, dy, dx) -> k.rowLoss(loss, a[0], a[1], null, dx, a[4], null, columns, scale,
+                0, s.rows()));
   }
 
   private static float[] floats(double[] x) {
