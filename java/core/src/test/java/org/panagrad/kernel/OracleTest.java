@@ -3,6 +3,7 @@ package org.panagrad.kernel;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.panagrad.kernel.Arguments.Memory;
@@ -11,6 +12,9 @@ import org.panagrad.kernel.Arguments.Style;
 /** Every op against its formula in double; {@link AgreementTest} carries this over to all other backends. */
 class OracleTest {
   private static final long SEED = 2;
+
+  /** Their gradients are 0 but for one or two places of a row, or everywhere; AgreementTest sees them written. */
+  private static final Set<String> SPARSE = Set.of("nll_f32", "multi_class_hinge_f32", "zero_one_f32");
 
   static List<KernelCase> cases() {
     return KernelCases.all();
@@ -36,7 +40,8 @@ class OracleTest {
             continue;
           }
           check(got[k][i] != Arguments.UNWRITTEN, where + " was not written");
-          check(values[k][i] == (float) value || Math.abs(values[k][i] - value) <= within,
+          check(values[k][i] == (float) value || Double.isNaN(value) && Float.isNaN((float) values[k][i])
+              || Math.abs(values[k][i] - value) <= within,
               "%s is %s, expected %s within %s".formatted(where, values[k][i], value, within));
           elements[k]++;
           telling[k] += Math.abs(value) > within ? 1 : 0;
@@ -45,8 +50,9 @@ class OracleTest {
     }
     for (int k = 0; k < elements.length; k++) {
       // an oracle that expects zeros, or anything between minus and plus, would be met by doing nothing
-      assertTrue(telling[k] * 5 >= elements[k], row + ": of array " + k + " only " + telling[k] + " of " + elements[k]
-          + " expected elements differ from 0 by more than their tolerance");
+      assertTrue(telling[k] * 5 >= elements[k] || SPARSE.contains(row.name()),
+          row + ": of array " + k + " only " + telling[k] + " of " + elements[k]
+              + " expected elements differ from 0 by more than their tolerance");
     }
   }
 

@@ -111,6 +111,7 @@ class PairValuesTest {
     assertClose(d2, 0.5, 0, 0, -0.5, 0.5, -0.5);
   }
 
+  @Tag("allocation")
   @ParameterizedTest
   @MethodSource("backends")
   void recordsAllocateNothing(Kernels k) {

@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.panagrad.kernel.Backends;
@@ -107,6 +108,7 @@ class CtcTest {
     assertThrows(IllegalArgumentException.class, () -> Ctc.of(-1));
   }
 
+  @Tag("allocation")
   @ParameterizedTest
   @MethodSource("backends")
   void allocatesNothing(Kernels kernels) {
