@@ -1,6 +1,10 @@
 /*
  * Elementwise losses: an inline function (prediction, target, options) -> (loss, derivative) each, under one driver.
- * Formulas and options stand in kernels.def; Java's ElementLoss has the same operations in the same order.
+ * Formulas and options stand in kernels.def; Java's ElementFormula has the same operations in the same order.
+ *
+ * What a loss needs of exp, log and their like are its terms. The driver computes them first, each for a chunk of
+ * elements in a loop of its own: in one loop they would be a chain of some hundred dependent operations, of which too
+ * few elements fit into the processor's window at a time (twice the time for binary cross-entropy).
  */
 #include "derived.h"
 #include "elementary.h"
@@ -11,7 +15,12 @@ typedef struct {
   vf loss, derivative;
 } loss_pair;
 
-typedef loss_pair loss_function(vf x, vf t, const float *o);
+enum { MOST_TERMS = 4 };
+
+/* The next term, after those of the same elements that are there: term[0] is the first. */
+typedef vf term_function(vf x, vf t, const float *o, const vf *term);
+
+typedef loss_pair loss_function(vf x, vf t, const float *o, const vf *term);
 
 #define LN2 0x1.62e430p-1f
 
@@ -20,19 +29,20 @@ static inline vf sign(vf e) {
   return vf_select(vf_lt(vf_zero(), e), vf_set(1), vf_select(vf_lt(e, vf_zero()), vf_set(-1), e));
 }
 
-static inline loss_pair mean_squared_error(vf x, vf t, const float *o) {
-  (void)o;
+static inline loss_pair mean_squared_error(vf x, vf t, const float *o, const vf *term) {
+  (void)o, (void)term;
   vf e = vf_sub(x, t);
   return (loss_pair){vf_mul(e, e), vf_add(e, e)};
 }
 
-static inline loss_pair mean_absolute_error(vf x, vf t, const float *o) {
-  (void)o;
+static inline loss_pair mean_absolute_error(vf x, vf t, const float *o, const vf *term) {
+  (void)o, (void)term;
   vf e = vf_sub(x, t);
   return (loss_pair){vf_abs(e), sign(e)};
 }
 
-static inline loss_pair huber(vf x, vf t, const float *o) {
+static inline loss_pair huber(vf x, vf t, const float *o, const vf *term) {
+  (void)term;
   vf e = vf_sub(x, t), a = vf_abs(e), delta = vf_set(o[0]);
   vm near = vf_le(a, delta);
   vf square = vf_mul(vf_mul(vf_set(0.5f), e), e);
@@ -40,26 +50,42 @@ static inline loss_pair huber(vf x, vf t, const float *o) {
   return (loss_pair){vf_select(near, square, line), vf_select(near, e, vf_mul(delta, sign(e)))};
 }
 
-static inline loss_pair smooth_l1(vf x, vf t, const float *o) {
+static inline loss_pair smooth_l1(vf x, vf t, const float *o, const vf *term) {
+  (void)term;
   vf e = vf_sub(x, t), a = vf_abs(e), slope = vf_mul(e, vf_set(o[1]));
   vm near = vf_lt(a, vf_set(o[0]));
   vf square = vf_mul(vf_mul(vf_set(0.5f), e), slope);
   return (loss_pair){vf_select(near, square, vf_sub(a, vf_set(0.5f * o[0]))), vf_select(near, slope, sign(e))};
 }
 
-static inline loss_pair log_cosh(vf x, vf t, const float *o) {
+/* e^(-2 |e|) - 1 */
+static inline vf log_cosh_decay(vf x, vf t, const float *o, const vf *term) {
+  (void)o, (void)term;
+  return vf_expm1(vf_mul(vf_set(-2), vf_abs(vf_sub(x, t))));
+}
+
+/* tanh |e| */
+static inline vf log_cosh_tangent(vf x, vf t, const float *o, const vf *term) {
+  (void)x, (void)t, (void)o;
+  return vf_div(vf_negate(term[0]), vf_add(vf_set(2), term[0]));
+}
+
+static inline vf log_cosh_logarithm(vf x, vf t, const float *o, const vf *term) {
   (void)o;
-  vf e = vf_sub(x, t), a = vf_abs(e);
-  vf m = vf_expm1(vf_mul(vf_set(-2), a)); /* e^-2a - 1 */
-  vf tangent = vf_div(vf_negate(m), vf_add(vf_set(2), m));
+  vm small = vf_lt(vf_abs(vf_sub(x, t)), vf_set(1));
+  return vf_log1p(vf_select(small, vf_negate(vf_mul(term[1], term[1])), vf_add(vf_set(1), term[0])));
+}
+
+static inline loss_pair log_cosh(vf x, vf t, const float *o, const vf *term) {
+  (void)o;
+  vf e = vf_sub(x, t), a = vf_abs(e), tangent = term[1], logarithm = term[2];
   vm small = vf_lt(a, vf_set(1));
-  vf term = vf_select(small, vf_negate(vf_mul(tangent, tangent)), vf_add(vf_set(1), m));
-  vf logarithm = vf_log1p(term);
   vf loss = vf_select(small, vf_mul(vf_set(-0.5f), logarithm), vf_add(vf_sub(a, vf_set(LN2)), logarithm));
   return (loss_pair){loss, vf_select(vf_lt(e, vf_zero()), vf_negate(tangent), tangent)};
 }
 
-static inline loss_pair quantile(vf x, vf t, const float *o) {
+static inline loss_pair quantile(vf x, vf t, const float *o, const vf *term) {
+  (void)term;
   vf e = vf_sub(x, t);
   vm above = vf_lt(vf_zero(), e);
   vf slope = vf_select(above, vf_set(o[1]), vf_set(-o[0]));
@@ -67,13 +93,24 @@ static inline loss_pair quantile(vf x, vf t, const float *o) {
   return (loss_pair){vf_mul(slope, e), derivative};
 }
 
-static inline loss_pair mean_squared_logarithmic_error(vf x, vf t, const float *o) {
-  (void)o;
-  vf e = vf_sub(vf_log1p(x), vf_log1p(t));
+static inline vf log1p_of_prediction(vf x, vf t, const float *o, const vf *term) {
+  (void)t, (void)o, (void)term;
+  return vf_log1p(x);
+}
+
+static inline vf log1p_of_target(vf x, vf t, const float *o, const vf *term) {
+  (void)x, (void)o, (void)term;
+  return vf_log1p(t);
+}
+
+static inline loss_pair mean_squared_logarithmic_error(vf x, vf t, const float *o, const vf *term) {
+  (void)t, (void)o;
+  vf e = vf_sub(term[0], term[1]);
   return (loss_pair){vf_mul(e, e), vf_div(vf_add(e, e), vf_add(vf_set(1), x))};
 }
 
-static inline loss_pair mean_absolute_percentage_error(vf x, vf t, const float *o) {
+static inline loss_pair mean_absolute_percentage_error(vf x, vf t, const float *o, const vf *term) {
+  (void)term;
   vf e = vf_sub(x, t), size = vf_abs(t), epsilon = vf_set(o[0]);
   vf factor = vf_div(vf_set(100), vf_select(vf_lt(epsilon, size), size, epsilon));
   return (loss_pair){vf_mul(vf_abs(e), factor), vf_mul(sign(e), factor)};
@@ -87,32 +124,74 @@ static inline vf stirling(vf t) {
   return vf_select(vf_lt(vf_set(1), t), vf_add(loss, half), vf_zero());
 }
 
-static inline loss_pair poisson_nll(vf x, vf t, const float *o) {
-  loss_pair l;
-  if (o[0] != 0) {
-    vf mean = vf_exp(x);
-    l = (loss_pair){vf_sub(mean, vf_mul(t, x)), vf_sub(mean, t)};
-  } else {
-    vf mean = vf_add(x, vf_set(o[2]));
-    l = (loss_pair){vf_sub(x, vf_mul(t, vf_log(mean))), vf_sub(vf_set(1), vf_div(t, mean))};
-  }
+static inline vf poisson_mean(vf x, vf t, const float *o, const vf *term) {
+  (void)t, (void)term;
+  return o[0] != 0 ? vf_exp(x) : vf_log(vf_add(x, vf_set(o[2])));
+}
+
+static inline vf poisson_stirling(vf x, vf t, const float *o, const vf *term) {
+  (void)x, (void)term;
+  return o[1] != 0 ? stirling(t) : vf_zero();
+}
+
+static inline loss_pair poisson_nll(vf x, vf t, const float *o, const vf *term) {
+  loss_pair l = {vf_sub(term[0], vf_mul(t, x)), vf_sub(term[0], t)};
+  if (o[0] == 0)
+    l = (loss_pair){vf_sub(x, vf_mul(t, term[0])), vf_sub(vf_set(1), vf_div(t, vf_add(x, vf_set(o[2]))))};
   if (o[1] != 0)
-    l.loss = vf_add(l.loss, stirling(t));
+    l.loss = vf_add(l.loss, term[1]);
   return l;
 }
 
-static inline loss_pair general_robust(vf x, vf t, const float *o) {
-  vf inverse = vf_set(o[1]), u = vf_mul(vf_sub(x, t), inverse), z = vf_mul(u, u), half = vf_mul(vf_set(0.5f), z);
-  vf slope = vf_mul(u, inverse);
+/* z of kernels.def */
+static inline vf robust_square(vf x, vf t, const float *o) {
+  vf u = vf_mul(vf_sub(x, t), vf_set(o[1]));
+  return vf_mul(u, u);
+}
+
+/* The loss itself in the limits, else ln(1 + z / b). */
+static inline vf robust_logarithm(vf x, vf t, const float *o, const vf *term) {
+  (void)term;
+  vf z = robust_square(x, t, o), half = vf_mul(vf_set(0.5f), z);
   if (o[0] == 1)
-    return (loss_pair){half, slope};
+    return half;
   if (o[0] == 2)
-    return (loss_pair){vf_log1p(half), vf_div(slope, vf_add(vf_set(1), half))};
+    return vf_log1p(half);
   if (o[0] == 3)
-    return (loss_pair){vf_negate(vf_expm1(vf_negate(half))), vf_mul(slope, vf_exp(vf_negate(half)))};
-  vf logarithm = vf_log1p(vf_mul(z, vf_set(o[2])));
-  return (loss_pair){vf_mul(vf_set(o[3]), vf_expm1(vf_mul(vf_set(o[4]), logarithm))),
-                     vf_mul(slope, vf_exp(vf_mul(vf_set(o[5]), logarithm)))};
+    return vf_negate(vf_expm1(vf_negate(half)));
+  return vf_log1p(vf_mul(z, vf_set(o[2])));
+}
+
+static inline vf robust_power(vf x, vf t, const float *o, const vf *term) {
+  (void)x, (void)t;
+  return o[0] == 0 ? vf_mul(vf_set(o[3]), vf_expm1(vf_mul(vf_set(o[4]), term[0]))) : term[0];
+}
+
+/* What makes the derivative of u / c. */
+static inline vf robust_factor(vf x, vf t, const float *o, const vf *term) {
+  vf half = vf_mul(vf_set(0.5f), robust_square(x, t, o));
+  if (o[0] == 0)
+    return vf_exp(vf_mul(vf_set(o[5]), term[0]));
+  return o[0] == 3 ? vf_exp(vf_negate(half)) : vf_add(vf_set(1), half);
+}
+
+static inline loss_pair general_robust(vf x, vf t, const float *o, const vf *term) {
+  vf inverse = vf_set(o[1]), slope = vf_mul(vf_mul(vf_sub(x, t), inverse), inverse);
+  if (o[0] == 1)
+    return (loss_pair){term[1], slope};
+  return (loss_pair){term[1], o[0] == 2 ? vf_div(slope, term[2]) : vf_mul(slope, term[2])};
+}
+
+/* e^-|x| of a logit */
+static inline vf logit_decay(vf x, vf t, const float *o, const vf *term) {
+  (void)t, (void)o, (void)term;
+  return vf_exp(vf_negate(vf_abs(x)));
+}
+
+/* ln(1 + e^-|x|) */
+static inline vf logit_tail(vf x, vf t, const float *o, const vf *term) {
+  (void)x, (void)t, (void)o;
+  return log1p_unit(term[0]);
 }
 
 /* Of a logit: sigmoid(x), sigmoid(-x), ln(1 + e^x), ln(1 + e^-x), none of which cancels. */
@@ -120,47 +199,77 @@ typedef struct {
   vf on, off, to_on, to_off;
 } logit_terms;
 
-static inline logit_terms terms_of(vf x) {
-  vf z = vf_exp(vf_negate(vf_abs(x)));
-  vf near = vf_div(vf_set(1), vf_add(vf_set(1), z)), far = vf_mul(z, near), tail = log1p_unit(z);
+static inline logit_terms terms_of(vf x, const vf *term) {
+  vf z = term[0], tail = term[1], near = vf_div(vf_set(1), vf_add(vf_set(1), z)), far = vf_mul(z, near);
   vm negative = vf_lt(x, vf_zero());
   vf height = vf_add(vf_abs(x), tail);
   return (logit_terms){vf_select(negative, far, near), vf_select(negative, near, far),
                        vf_select(negative, tail, height), vf_select(negative, height, tail)};
 }
 
-static inline loss_pair binary_cross_entropy_logits(vf x, vf t, const float *o) {
-  logit_terms l = terms_of(x);
+static inline loss_pair binary_cross_entropy_logits(vf x, vf t, const float *o, const vf *term) {
+  logit_terms l = terms_of(x, term);
   vf y = vf_fma(t, vf_set(o[1]), vf_set(o[2]));
   vf positive = vf_mul(vf_set(o[0]), y), negative = vf_sub(vf_set(1), y);
   return (loss_pair){vf_fma(positive, l.to_off, vf_mul(negative, l.to_on)),
                      vf_fma(negative, l.on, vf_negate(vf_mul(positive, l.off)))};
 }
 
-static inline loss_pair binary_cross_entropy(vf x, vf t, const float *o) {
-  const vf least = vf_set(-100);
-  vf y = vf_fma(t, vf_set(o[1]), vf_set(o[2])), rest = vf_sub(vf_set(1), y);
-  vf hit = vf_log(x), miss = vf_log1p(vf_negate(x));
-  hit = vf_select(vf_lt(hit, least), least, hit);
-  miss = vf_select(vf_lt(miss, least), least, miss);
-  vf spread = vf_mul(x, vf_sub(vf_set(1), x));
-  spread = vf_select(vf_lt(spread, vf_set(1e-12f)), vf_set(1e-12f), spread);
-  return (loss_pair){vf_negate(vf_fma(y, hit, vf_mul(rest, miss))), vf_div(vf_sub(x, y), spread)};
+static inline vf at_least(vf x, vf least) { return vf_select(vf_lt(x, least), least, x); }
+
+static inline vf clamped_log(vf x, vf t, const float *o, const vf *term) {
+  (void)t, (void)o, (void)term;
+  return at_least(vf_log(x), vf_set(-100));
 }
 
-static inline loss_pair focal(vf x, vf t, const float *o) {
-  logit_terms l = terms_of(x);
+static inline vf clamped_log_of_rest(vf x, vf t, const float *o, const vf *term) {
+  (void)t, (void)o, (void)term;
+  return at_least(vf_log1p(vf_negate(x)), vf_set(-100));
+}
+
+static inline loss_pair binary_cross_entropy(vf x, vf t, const float *o, const vf *term) {
+  vf y = vf_fma(t, vf_set(o[1]), vf_set(o[2])), rest = vf_sub(vf_set(1), y);
+  vf spread = vf_mul(x, vf_sub(vf_set(1), x));
+  return (loss_pair){vf_negate(vf_fma(y, term[0], vf_mul(rest, term[1]))),
+                     vf_div(vf_sub(x, y), at_least(spread, vf_set(1e-12f)))};
+}
+
+/* q of kernels.def */
+static inline vf focal_missed(vf t, logit_terms l) { return vf_fma(t, l.off, vf_mul(vf_sub(vf_set(1), t), l.on)); }
+
+/* The small exponents that people take need no power: as in Java. */
+static inline bool focal_is_power(const float *o) { return o[0] != 0 && o[0] != 1 && o[0] != 2; }
+
+static inline vf focal_logarithm(vf x, vf t, const float *o, const vf *term) {
+  return focal_is_power(o) ? vf_log(focal_missed(t, terms_of(x, term))) : vf_zero();
+}
+
+static inline vf focal_power(vf x, vf t, const float *o, const vf *term) {
+  (void)x, (void)t;
+  return focal_is_power(o) ? vf_exp(vf_mul(vf_set(o[0]), term[2])) : vf_zero();
+}
+
+static inline loss_pair focal(vf x, vf t, const float *o, const vf *term) {
+  logit_terms l = terms_of(x, term);
   vf rest = vf_sub(vf_set(1), t);
   vf entropy = vf_fma(t, l.to_off, vf_mul(rest, l.to_on));
   vf slope = vf_fma(rest, l.on, vf_negate(vf_mul(t, l.off)));
   vf balance = vf_fma(t, vf_set(o[1]), vf_set(o[2]));
-  vf missed = vf_fma(t, l.off, vf_mul(rest, l.on));
   if (o[0] == 0)
     return (loss_pair){vf_mul(balance, entropy), vf_mul(balance, slope)};
-  vf weight = vf_exp(vf_mul(vf_set(o[0]), vf_log(missed)));
-  /* the weight's own derivative; nothing where nothing is missed */
-  vf change = vf_mul(vf_mul(vf_sub(rest, t), vf_mul(l.on, l.off)), vf_div(weight, missed));
-  change = vf_select(vf_eq(missed, vf_zero()), vf_zero(), change);
+  /* q^gamma and q^(gamma - 1) */
+  vf missed = focal_missed(t, l), weight = term[3], power;
+  if (o[0] == 1) {
+    weight = missed;
+    power = vf_set(1);
+  } else if (o[0] == 2) {
+    weight = vf_mul(missed, missed);
+    power = missed;
+  } else {
+    /* nothing where nothing is missed */
+    power = vf_select(vf_eq(missed, vf_zero()), vf_zero(), vf_div(weight, missed));
+  }
+  vf change = vf_mul(vf_mul(vf_sub(rest, t), vf_mul(l.on, l.off)), power);
   vf derivative = vf_fma(weight, slope, vf_mul(vf_mul(vf_set(o[0]), change), entropy));
   return (loss_pair){vf_mul(balance, vf_mul(weight, entropy)), vf_mul(balance, derivative)};
 }
@@ -171,39 +280,50 @@ static inline vf violation(vf x, vf t, float margin) {
   return vf_select(vf_le(v, vf_zero()), vf_zero(), v);
 }
 
-static inline loss_pair hinge(vf x, vf t, const float *o) {
+static inline loss_pair hinge(vf x, vf t, const float *o, const vf *term) {
+  (void)term;
   vf v = violation(x, t, o[0]);
   return (loss_pair){v, vf_select(vf_eq(v, vf_zero()), vf_zero(), vf_negate(t))};
 }
 
-static inline loss_pair squared_hinge(vf x, vf t, const float *o) {
+static inline loss_pair squared_hinge(vf x, vf t, const float *o, const vf *term) {
+  (void)term;
   vf v = violation(x, t, o[0]);
   return (loss_pair){vf_mul(v, v), vf_mul(vf_mul(vf_set(-2), t), v)};
 }
 
-static inline loss_pair least_squares(vf x, vf t, const float *o) {
-  (void)o;
+static inline loss_pair least_squares(vf x, vf t, const float *o, const vf *term) {
+  (void)o, (void)term;
   vf e = vf_sub(x, t);
   return (loss_pair){vf_mul(vf_mul(vf_set(0.5f), e), e), e};
 }
 
-static inline loss_pair wasserstein(vf x, vf t, const float *o) {
-  (void)o;
+static inline loss_pair wasserstein(vf x, vf t, const float *o, const vf *term) {
+  (void)o, (void)term;
   vf opposite = vf_negate(t);
   return (loss_pair){vf_mul(opposite, x), opposite};
 }
 
-static inline loss_pair kullback_leibler(vf x, vf t, const float *o) {
-  vf p = t, logarithm = t;
-  if (o[0] != 0)
-    p = vf_exp(t);
-  else
-    logarithm = vf_log(t);
+static inline vf divergence_other(vf x, vf t, const float *o, const vf *term) {
+  (void)x, (void)term;
+  return o[0] != 0 ? vf_exp(t) : vf_log(t);
+}
+
+static inline loss_pair kullback_leibler(vf x, vf t, const float *o, const vf *term) {
+  vf p = o[0] != 0 ? term[0] : t, logarithm = o[0] != 0 ? t : term[0];
   vf loss = vf_mul(p, vf_sub(logarithm, x));
   return (loss_pair){vf_select(vf_eq(p, vf_zero()), vf_zero(), loss), vf_negate(p)};
 }
 
 /* ---- the driver */
+
+/* Elements whose terms are computed at a time. */
+enum { CHUNK = 256 };
+
+typedef struct {
+  loss_function *loss;
+  term_function *term[MOST_TERMS]; /* null after the last one */
+} formula;
 
 typedef struct {
   const float *prediction, *target, *weights;
@@ -229,8 +349,8 @@ static inline vf weight_lanes(const loss_call *c, int64_t i, int n) {
 }
 
 /* Up to 16 elements: writes what is wanted, returns the losses with 0 in absent lanes. */
-static ALWAYS_INLINE vf loss_lanes(loss_function *f, const loss_call *c, const float *o, int64_t i, int n) {
-  loss_pair l = f(vf_load_up_to(c->prediction + i, n), vf_load_up_to(c->target + i, n), o);
+static ALWAYS_INLINE vf loss_lanes(formula f, const loss_call *c, const float *o, const vf *term, int64_t i, int n) {
+  loss_pair l = f.loss(vf_load_up_to(c->prediction + i, n), vf_load_up_to(c->target + i, n), o, term);
   vf factor = vf_set(c->scale);
   if (c->weights) {
     vf w = weight_lanes(c, i, n);
@@ -246,18 +366,45 @@ static ALWAYS_INLINE vf loss_lanes(loss_function *f, const loss_call *c, const f
   return n == LANES ? l.loss : vf_select(vm_first(n), l.loss, vf_zero());
 }
 
-static ALWAYS_INLINE float loss_block(loss_function *f, const loss_call *c, const float *o, int64_t from, int64_t to) {
-  partials p = partials_zero();
-  int64_t i = from;
-  for (; i + PANA_PARTIALS <= to; i += PANA_PARTIALS)
+/* Terms of the elements from .. to - 1, at most a chunk: element from + 16 v + k is lane k of terms[v]. */
+typedef vf chunk_terms[CHUNK / LANES][MOST_TERMS];
+
+static ALWAYS_INLINE void compute_term(formula f, int j, const loss_call *c, const float *o, chunk_terms terms,
+                                       int64_t from, int64_t to) {
+  if (!f.term[j])
+    return;
+  int64_t i = from, v = 0;
+  for (; i + LANES <= to; i += LANES, v++)
+    terms[v][j] = f.term[j](vf_load(c->prediction + i), vf_load(c->target + i), o, terms[v]);
+  if (i < to) {
+    int n = first_lanes(to - i);
+    terms[v][j] = f.term[j](vf_load_first(c->prediction + i, n), vf_load_first(c->target + i, n), o, terms[v]);
+  }
+}
+
+static ALWAYS_INLINE void loss_chunk(formula f, const loss_call *c, const float *o, partials *p, int64_t from,
+                                     int64_t to) {
+  chunk_terms terms;
+  compute_term(f, 0, c, o, terms, from, to);
+  compute_term(f, 1, c, o, terms, from, to);
+  compute_term(f, 2, c, o, terms, from, to);
+  compute_term(f, 3, c, o, terms, from, to);
+  int64_t i = from, v = 0;
+  for (; i + PANA_PARTIALS <= to; i += PANA_PARTIALS, v += 4)
     for (int k = 0; k < 4; k++)
-      p.lane[k] = vf_add(p.lane[k], loss_lanes(f, c, o, i + k * LANES, LANES));
+      p->lane[k] = vf_add(p->lane[k], loss_lanes(f, c, o, terms[v + k], i + k * LANES, LANES));
   for (int k = 0; i < to; i += LANES, k++)
-    p.lane[k] = vf_add(p.lane[k], loss_lanes(f, c, o, i, first_lanes(to - i)));
+    p->lane[k] = vf_add(p->lane[k], loss_lanes(f, c, o, terms[v + k], i, first_lanes(to - i)));
+}
+
+static ALWAYS_INLINE float loss_block(formula f, const loss_call *c, const float *o, int64_t from, int64_t to) {
+  partials p = partials_zero();
+  for (int64_t i = from; i < to; i += CHUNK)
+    loss_chunk(f, c, o, &p, i, to - i < CHUNK ? to : i + CHUNK);
   return partials_tree(p);
 }
 
-static ALWAYS_INLINE void loss_range(loss_function *f, const loss_call *c, float *sums, pana_statistics *statistics,
+static ALWAYS_INLINE void loss_range(formula f, const loss_call *c, float *sums, pana_statistics *statistics,
                                      const float *options, int64_t from, int64_t to) {
   float o[8]; /* a copy of our own, which no store can change */
   memcpy(o, options, sizeof o);
@@ -273,7 +420,7 @@ static ALWAYS_INLINE void loss_range(loss_function *f, const loss_call *c, float
 }
 
 /* The usual call, gradient and sums, is compiled on its own, without the questions. */
-static ALWAYS_INLINE void drive(loss_function *f, const float *prediction, const float *target, const float *weights,
+static ALWAYS_INLINE void drive(formula f, const float *prediction, const float *target, const float *weights,
                                 float *gradient, float *losses, float *sums, pana_statistics *statistics,
                                 const float *options, int64_t columns, float scale, int64_t from, int64_t to) {
   if (gradient && !weights && !losses) {
@@ -285,26 +432,28 @@ static ALWAYS_INLINE void drive(loss_function *f, const float *prediction, const
   }
 }
 
-#define ELEMENT_LOSS(name)                                                                                           \
-  void PANA_FN(name##_f32) PANA_ELEMENT_LOSS {                                                                       \
-    drive(name, prediction, target, weights, gradient, losses, sums, statistics, options, columns, scale, from, to); \
+/* A loss and its terms in their order, or 0 for none. */
+#define ELEMENT_LOSS(name, ...)                                                                                     \
+  void PANA_FN(name##_f32) PANA_ELEMENT_LOSS {                                                                      \
+    drive((formula){name, {__VA_ARGS__}}, prediction, target, weights, gradient, losses, sums, statistics, options, \
+          columns, scale, from, to);                                                                                \
   }
 
-ELEMENT_LOSS(mean_squared_error)
-ELEMENT_LOSS(mean_absolute_error)
-ELEMENT_LOSS(huber)
-ELEMENT_LOSS(smooth_l1)
-ELEMENT_LOSS(log_cosh)
-ELEMENT_LOSS(quantile)
-ELEMENT_LOSS(mean_squared_logarithmic_error)
-ELEMENT_LOSS(mean_absolute_percentage_error)
-ELEMENT_LOSS(poisson_nll)
-ELEMENT_LOSS(general_robust)
-ELEMENT_LOSS(binary_cross_entropy_logits)
-ELEMENT_LOSS(binary_cross_entropy)
-ELEMENT_LOSS(focal)
-ELEMENT_LOSS(hinge)
-ELEMENT_LOSS(squared_hinge)
-ELEMENT_LOSS(least_squares)
-ELEMENT_LOSS(wasserstein)
-ELEMENT_LOSS(kullback_leibler)
+ELEMENT_LOSS(mean_squared_error, 0)
+ELEMENT_LOSS(mean_absolute_error, 0)
+ELEMENT_LOSS(huber, 0)
+ELEMENT_LOSS(smooth_l1, 0)
+ELEMENT_LOSS(log_cosh, log_cosh_decay, log_cosh_tangent, log_cosh_logarithm)
+ELEMENT_LOSS(quantile, 0)
+ELEMENT_LOSS(mean_squared_logarithmic_error, log1p_of_prediction, log1p_of_target)
+ELEMENT_LOSS(mean_absolute_percentage_error, 0)
+ELEMENT_LOSS(poisson_nll, poisson_mean, poisson_stirling)
+ELEMENT_LOSS(general_robust, robust_logarithm, robust_power, robust_factor)
+ELEMENT_LOSS(binary_cross_entropy_logits, logit_decay, logit_tail)
+ELEMENT_LOSS(binary_cross_entropy, clamped_log, clamped_log_of_rest)
+ELEMENT_LOSS(focal, logit_decay, logit_tail, focal_logarithm, focal_power)
+ELEMENT_LOSS(hinge, 0)
+ELEMENT_LOSS(squared_hinge, 0)
+ELEMENT_LOSS(least_squares, 0)
+ELEMENT_LOSS(wasserstein, 0)
+ELEMENT_LOSS(kullback_leibler, divergence_other)

@@ -133,9 +133,19 @@ enum ElementFormula {
       if (o[0] == 0) {
         return pair(balance * entropy, balance * slope);
       }
-      float missed = Math.fma(t, off, rest * on), weight = exp(o[0] * log(missed));
-      // the weight's own derivative; nothing where nothing is missed
-      float change = missed == 0 ? 0 : (rest - t) * (on * off) * (weight / missed);
+      // q^gamma and q^(gamma - 1); the small exponents that people take need no power
+      float missed = Math.fma(t, off, rest * on), weight, power;
+      if (o[0] == 1) {
+        weight = missed;
+        power = 1;
+      } else if (o[0] == 2) {
+        weight = missed * missed;
+        power = missed;
+      } else {
+        weight = exp(o[0] * log(missed));
+        power = missed == 0 ? 0 : weight / missed;
+      }
+      float change = (rest - t) * (on * off) * power;
       return pair(balance * (weight * entropy), balance * Math.fma(weight, slope, o[0] * change * entropy));
     }
   },
