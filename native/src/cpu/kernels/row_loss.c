@@ -144,7 +144,8 @@ static inline float focal_softmax(row *r) {
   float missed = -vf_lane0(vf_expm1(vf_set(-h))), hit = vf_lane0(vf_exp(vf_set(-h)));
   float weight = gamma == 0 ? 1 : vf_lane0(vf_exp(vf_set(gamma * logarithm(missed))));
   if (r->gradient) {
-    float change = missed == 0 ? 0 : gamma * h * hit * (weight / missed);
+    // where the label has no probability nothing changes, even if gamma h is infinite
+    float change = missed == 0 || hit == 0 ? 0 : gamma * h * hit * (weight / missed);
     float slope = r->target_weight * (weight + change) * r->scale;
     scale_row(r->gradient, r->columns, slope / r->sum);
     add_at_label(r, -slope);

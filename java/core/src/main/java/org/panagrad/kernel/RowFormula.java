@@ -74,7 +74,8 @@ enum RowFormula {
       float missed = -Elementary.expm1(-h), hit = Elementary.exp(-h);
       float weight = gamma == 0 ? 1 : Elementary.exp(gamma * Elementary.log(missed));
       if (r.gradient != null) {
-        float change = missed == 0 ? 0 : gamma * h * hit * (weight / missed);
+        // where the label has no probability nothing changes, even if gamma h is infinite
+        float change = missed == 0 || hit == 0 ? 0 : gamma * h * hit * (weight / missed);
         float slope = r.targetWeight * (weight + change) * r.scale;
         r.scaleGradient(slope / r.sum);
         r.addAtLabel(-slope);

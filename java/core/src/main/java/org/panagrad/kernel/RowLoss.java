@@ -100,7 +100,8 @@ public final class RowLoss {
   }
 
   /**
-   * The multi-class hinge of Crammer and Singer: {@code w[t] max(0, margin + max over c != t of x[c] - x[t])}.
+   * The multi-class hinge of Crammer and Singer: {@code w[t] max(0, margin + max over c != t of x[c] - x[t])}. Of equal
+   * greatest scores the first has the derivative.
    *
    * @param margin how far the label's score must be above the others; positive
    * @return the loss

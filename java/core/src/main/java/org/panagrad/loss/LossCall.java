@@ -64,9 +64,14 @@ public final class LossCall {
    * @param rows       samples
    * @param columns    elements of a sample
    * @return this
+   * @throws IllegalArgumentException if a size is negative, or there are too many elements to count
    */
   public LossCall of(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient, long rows,
       long columns) {
+    if (rows < 0 || columns < 0 || columns > 0 && rows > (Long.MAX_VALUE >> 3) / columns) {
+      throw new IllegalArgumentException(
+          rows + " rows of " + columns + " elements: sizes are not negative, and their product must be countable");
+    }
     this.prediction = prediction;
     this.target = target;
     this.gradient = gradient;
