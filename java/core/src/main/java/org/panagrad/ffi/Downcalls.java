@@ -435,6 +435,78 @@ public final class Downcalls {
     }
   }
 
+  private static final MethodHandle GAUSSIAN_7P_FFF = plain(P, P, P, P, P, P, P, F, F, F, J, J),
+      GAUSSIAN_7P_FFF_CRITICAL = critical(P, P, P, P, P, P, P, F, F, F, J, J);
+
+  /**
+   * Losses of a mean and a variance: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x1 an array
+   * @param x2 an array
+   * @param t an array
+   * @param g1 an array
+   * @param g2 an array
+   * @param l an array
+   * @param s an array
+   * @param epsilon passed on
+   * @param constant passed on
+   * @param scale passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void gaussianLoss(MemorySegment f, long step, MemorySegment x1, MemorySegment x2, MemorySegment t,
+      MemorySegment g1, MemorySegment g2, MemorySegment l, MemorySegment s, float epsilon, float constant, float scale,
+      long from, long to) {
+    try {
+      if (to - from > step && x1.isNative() && x2.isNative() && t.isNative() && g1.isNative() && g2.isNative()
+          && l.isNative() && s.isNative()) {
+        GAUSSIAN_7P_FFF.invokeExact(f, x1, x2, t, g1, g2, l, s, epsilon, constant, scale, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        GAUSSIAN_7P_FFF_CRITICAL.invokeExact(f, x1, x2, t, g1, g2, l, s, epsilon, constant, scale, i,
+            Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle PENALTY_4P_FFF = plain(P, P, P, P, F, F, F, J, J),
+      PENALTY_4P_FFF_CRITICAL = critical(P, P, P, P, F, F, F, J, J);
+
+  /**
+   * Penalties of parameters: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param r an array
+   * @param g an array
+   * @param s an array
+   * @param l1 passed on
+   * @param l2 passed on
+   * @param scale passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void penalty(MemorySegment f, long step, MemorySegment x, MemorySegment r, MemorySegment g,
+      MemorySegment s, float l1, float l2, float scale, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && r.isNative() && g.isNative() && s.isNative()) {
+        PENALTY_4P_FFF.invokeExact(f, x, r, g, s, l1, l2, scale, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        PENALTY_4P_FFF_CRITICAL.invokeExact(f, x, r, g, s, l1, l2, scale, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   private static final MethodHandle UPDATE_2P_F = plain(P, P, F, J, J), UPDATE_2P_F_CRITICAL = critical(P, P, F, J, J);
 
   /**

@@ -434,6 +434,47 @@ final class CheckedKernels implements Kernels {
     backend.marginRanking(x1, x2, labels, x1Gradient, x2Gradient, losses, margin, scale, from, to);
   }
 
+  @Override
+  public void gaussianNll(MemorySegment mean, MemorySegment variance, MemorySegment target,
+      @Nullable MemorySegment meanGradient, @Nullable MemorySegment varianceGradient, @Nullable MemorySegment losses,
+      MemorySegment sums, float epsilon, float constant, float scale, long from, long to) {
+    GaussianChecks.nll(mean, variance, target, meanGradient, varianceGradient, losses, sums, epsilon, from, to);
+    backend.gaussianNll(mean, variance, target, meanGradient, varianceGradient, losses, sums, epsilon, constant, scale,
+        from, to);
+  }
+
+  @Override
+  public void gaussianKl(MemorySegment mean, MemorySegment logVariance, @Nullable MemorySegment meanGradient,
+      @Nullable MemorySegment logVarianceGradient, @Nullable MemorySegment losses, MemorySegment sums, float scale,
+      long from, long to) {
+    GaussianChecks.kl(mean, logVariance, meanGradient, logVarianceGradient, losses, sums, from, to);
+    backend.gaussianKl(mean, logVariance, meanGradient, logVarianceGradient, losses, sums, scale, from, to);
+  }
+
+  @Override
+  public void penalty(MemorySegment parameters, @Nullable MemorySegment reference, @Nullable MemorySegment gradient,
+      MemorySegment sums, float l1, float l2, float scale, long from, long to) {
+    range(from, to);
+    if (from < to && from % BLOCK != 0) {
+      throw new IllegalArgumentException("from is " + from + ": it must be a multiple of " + BLOCK);
+    }
+    long blocks = Checks.parts(to, BLOCK);
+    in("parameters", parameters, to);
+    out("sums", sums, blocks);
+    apart("sums", sums, blocks, "parameters", parameters, to);
+    if (reference != null) {
+      in("reference", reference, to);
+      apart("sums", sums, blocks, "reference", reference, to);
+    }
+    if (gradient != null) {
+      out("gradient", gradient, to);
+      apart("gradient", gradient, to, "parameters", parameters, to);
+      apart("gradient", gradient, to, "sums", sums, blocks);
+      apartOrNull("gradient", gradient, to, "reference", reference, to);
+    }
+    backend.penalty(parameters, reference, gradient, sums, l1, l2, scale, from, to);
+  }
+
   private static void update(MemorySegment parameter, MemorySegment gradient, long from, long to) {
     range(from, to);
     out("parameter", parameter, to);

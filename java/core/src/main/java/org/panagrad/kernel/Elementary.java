@@ -62,7 +62,7 @@ final class Elementary {
   }
 
   /** q in e^r = 1 + r (1 + r q(r)). */
-  private static float expPolynomial(float r) {
+  static float expPolynomial(float r) {
     float q = Math.fma(E4, r, E3);
     q = Math.fma(q, r, E2);
     q = Math.fma(q, r, E1);

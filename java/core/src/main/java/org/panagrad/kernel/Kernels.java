@@ -30,6 +30,8 @@ public sealed interface Kernels
       LossKernels,
       BoxKernels,
       PairKernels,
+      GaussianKernels,
+      PenaltyKernels,
       OptimizerKernels,
       PoolKernels,
       ConvolutionKernels,

@@ -35,6 +35,7 @@ final class NativeKernels implements Kernels {
       maxPoolBackward,
       im2col, col2im, product, uniform, ctc;
   private final MemorySegment iou, giou, diou, ciou, tripletMargin, contrastive, cosineEmbedding, marginRanking;
+  private final MemorySegment gaussianNll, gaussianKl, penalty;
 
   /**
    * The kernels of one tier.
@@ -86,6 +87,9 @@ final class NativeKernels implements Kernels {
     contrastive = bind(library, tier, "contrastive_f32");
     cosineEmbedding = bind(library, tier, "cosine_embedding_f32");
     marginRanking = bind(library, tier, "margin_ranking_f32");
+    gaussianNll = bind(library, tier, "gaussian_nll_f32");
+    gaussianKl = bind(library, tier, "gaussian_kl_f32");
+    penalty = bind(library, tier, "penalty_f32");
   }
 
   private MemorySegment bind(NativeLibrary library, int tier, String symbol) {
@@ -324,6 +328,30 @@ final class NativeKernels implements Kernels {
       @Nullable MemorySegment x2Gradient, MemorySegment losses, float margin, float scale, long from, long to) {
     Downcalls.pairLoss(marginRanking, step(2), x1, x2, labels, orNull(x1Gradient), orNull(x2Gradient), losses, margin,
         scale, from, to);
+  }
+
+  @Override
+  public void gaussianNll(MemorySegment mean, MemorySegment variance, MemorySegment target,
+      @Nullable MemorySegment meanGradient, @Nullable MemorySegment varianceGradient, @Nullable MemorySegment losses,
+      MemorySegment sums, float epsilon, float constant, float scale, long from, long to) {
+    // pieces end at blocks, here and in the next two
+    Downcalls.gaussianLoss(gaussianNll, Math.max(BLOCK, shortWork / 4), mean, variance, target, orNull(meanGradient),
+        orNull(varianceGradient), orNull(losses), sums, epsilon, constant, scale, from, to);
+  }
+
+  @Override
+  public void gaussianKl(MemorySegment mean, MemorySegment logVariance, @Nullable MemorySegment meanGradient,
+      @Nullable MemorySegment logVarianceGradient, @Nullable MemorySegment losses, MemorySegment sums, float scale,
+      long from, long to) {
+    Downcalls.gaussianLoss(gaussianKl, Math.max(BLOCK, shortWork / 4), mean, logVariance, MemorySegment.NULL,
+        orNull(meanGradient), orNull(logVarianceGradient), orNull(losses), sums, 0, 0, scale, from, to);
+  }
+
+  @Override
+  public void penalty(MemorySegment parameters, @Nullable MemorySegment reference, @Nullable MemorySegment gradient,
+      MemorySegment sums, float l1, float l2, float scale, long from, long to) {
+    Downcalls.penalty(penalty, Math.max(BLOCK, shortWork), parameters, orNull(reference), orNull(gradient), sums, l1,
+        l2, scale, from, to);
   }
 
   @Override

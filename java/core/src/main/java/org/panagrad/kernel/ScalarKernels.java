@@ -348,6 +348,32 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
     PairLoops.marginRanking(x1, x2, labels, x1Gradient, x2Gradient, losses, margin, scale, from, to);
   }
 
+  // Gaussians
+
+  @Override
+  public final void gaussianNll(MemorySegment mean, MemorySegment variance, MemorySegment target,
+      @Nullable MemorySegment meanGradient, @Nullable MemorySegment varianceGradient, @Nullable MemorySegment losses,
+      MemorySegment sums, float epsilon, float constant, float scale, long from, long to) {
+    GaussianLoops.nll(mean, variance, target, meanGradient, varianceGradient, losses, sums, epsilon, constant, scale,
+        from, to);
+  }
+
+  @Override
+  public final void gaussianKl(MemorySegment mean, MemorySegment logVariance, @Nullable MemorySegment meanGradient,
+      @Nullable MemorySegment logVarianceGradient, @Nullable MemorySegment losses, MemorySegment sums, float scale,
+      long from, long to) {
+    GaussianLoops.kl(mean, logVariance, meanGradient, logVarianceGradient, losses, sums, scale, from, to);
+  }
+
+  // penalties
+
+  @Override
+  public final void penalty(MemorySegment parameters, @Nullable MemorySegment reference,
+      @Nullable MemorySegment gradient,
+      MemorySegment sums, float l1, float l2, float scale, long from, long to) {
+    PenaltyLoops.penalty(parameters, reference, gradient, sums, l1, l2, scale, from, to);
+  }
+
   // optimizers
 
   @Override
