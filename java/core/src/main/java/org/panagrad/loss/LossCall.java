@@ -73,6 +73,7 @@ public final class LossCall {
     this.rows = rows;
     this.columns = columns;
     weights = losses = null;
+    weightsOfElements = false;
     return this;
   }
 
