@@ -197,7 +197,7 @@ final class CheckedKernels implements Kernels {
       throw new IllegalArgumentException(
           "classWeight has " + classWeights.byteSize() / 4 + " weights, there are " + columns + " classes");
     }
-    boolean labelled = loss.takesLabels(), targeted = loss.formula() != RowFormula.ENTROPY;
+    boolean labelled = loss.takesLabels(), targeted = loss.takesTarget();
     MemorySegment t = targeted ? target : x; // what is not read overlaps as x does
     long nt = targeted ? labelled ? to : n : n, nw = weights == null ? 0 : to;
     in("logits", x, n);

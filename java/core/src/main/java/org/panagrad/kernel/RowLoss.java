@@ -228,13 +228,29 @@ public final class RowLoss {
     double sum = 0;
     for (long r = 0; r < rows; r++) {
       int label = labels == null ? 0 : labels.getAtIndex(ValueLayout.JAVA_INT, r);
-      double weight = weights == null ? 1 : weights.getAtIndex(ValueLayout.JAVA_FLOAT, r);
-      if (weight != 0 && (labels == null || label != options.ignoreIndex)) {
-        double all = classes == null ? weight : weight * classes.getAtIndex(ValueLayout.JAVA_FLOAT, label);
-        sum += weighted ? all : 1;
-      }
+      float weight = weights == null ? 1 : weights.getAtIndex(ValueLayout.JAVA_FLOAT, r);
+      sum += labels == null ? weighted || weight == 0 ? weight : 1 : share(label, weight, weighted);
     }
     return sum;
+  }
+
+  /**
+   * What one row with a label adds to {@link #divisor}.
+   *
+   * @param label    in the range of the class weights, where there are any, or the ignored one
+   * @param weight   of the row
+   * @param weighted true: its weight times its class's; false: 1 where it counts
+   * @return 0 for a row that does not count
+   */
+  public double share(int label, float weight, boolean weighted) {
+    if (weight == 0 || label == options.ignoreIndex) {
+      return 0;
+    }
+    return !weighted
+        ? 1
+        : classWeights == null
+            ? weight
+            : (double) weight * classWeights.getAtIndex(ValueLayout.JAVA_FLOAT, label);
   }
 
   /**
@@ -263,6 +279,15 @@ public final class RowLoss {
    */
   public boolean takesLabels() {
     return formula.takesLabels();
+  }
+
+  /**
+   * Whether there is a target at all.
+   *
+   * @return false for {@link #entropy}
+   */
+  public boolean takesTarget() {
+    return formula != RowFormula.ENTROPY;
   }
 
   /**

@@ -86,13 +86,19 @@ public record BoxLoss(Kind kind, double epsilon, Reduction reduction) {
    */
   public double evaluate(Kernels kernels, MemorySegment prediction, MemorySegment target,
       @Nullable MemorySegment gradient, MemorySegment losses, long boxes) {
-    float scale = reduction.scale(boxes), e = (float) epsilon;
+    return reduction.value(sum(kernels, prediction, target, gradient, losses, reduction.scale(boxes), boxes), boxes);
+  }
+
+  /** The sum of the losses; gradients are those of the sum times scale. */
+  double sum(Kernels kernels, MemorySegment prediction, MemorySegment target, @Nullable MemorySegment gradient,
+      MemorySegment losses, float scale, long boxes) {
+    float e = (float) epsilon;
     switch (kind) {
       case IOU -> kernels.iou(prediction, target, gradient, losses, scale, e, 0, boxes);
       case GIOU -> kernels.giou(prediction, target, gradient, losses, scale, e, 0, boxes);
       case DIOU -> kernels.diou(prediction, target, gradient, losses, scale, e, 0, boxes);
       case CIOU -> kernels.ciou(prediction, target, gradient, losses, scale, e, 0, boxes);
     }
-    return reduction.value(Compute.sum(losses, boxes), boxes);
+    return Compute.sum(losses, boxes);
   }
 }

@@ -14,6 +14,15 @@ public interface Loss {
   boolean takesLabels();
 
   /**
+   * Whether there is a target at all.
+   *
+   * @return false for a loss of the prediction alone, which reads none
+   */
+  default boolean takesTarget() {
+    return true;
+  }
+
+  /**
    * Value and gradient of what a call holds.
    *
    * @param call predictions, targets and what else there is

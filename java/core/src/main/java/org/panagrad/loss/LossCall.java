@@ -29,13 +29,21 @@ public final class LossCall {
   private static final MemorySegment NOTHING = MemorySegment.ofArray(new float[0]);
 
   private final Compute compute;
-  private final ArraySegments arrays = new ArraySegments(5);
+  private final ArraySegments arrays = new ArraySegments(6);
   private final Workers.Task elementTask = this::elementPart, rowTask = this::rowPart;
   private MemorySegment prediction = NOTHING, target = NOTHING, sums = NOTHING, records = NOTHING;
-  private @Nullable MemorySegment gradient, losses, weights;
+  private @Nullable MemorySegment gradient, losses, weights, lengths;
+  private long steps;
   private boolean weightsOfElements;
   private @Nullable LossStatistics statistics;
   private long rows, columns;
+  private final @Nullable MemorySegment[] scratch = new MemorySegment[Use.values().length];
+  private @Nullable LossCall inner;
+  private @Nullable KernelPasses passes;
+  private final LossParts parts = new LossParts();
+  private long kept;
+  private float constant;
+  private long constants;
   // of the pass that is running
   private @Nullable ElementLoss elementLoss;
   private @Nullable RowLoss rowLoss;
@@ -56,7 +64,7 @@ public final class LossCall {
   }
 
   /**
-   * What nearly every call has; weights and a place for single losses are taken away.
+   * What nearly every call has; weights, lengths and a place for single losses are taken away.
    *
    * @param prediction rows x columns floats
    * @param target     what the loss takes: rows x columns floats, or an int for each row
@@ -77,7 +85,9 @@ public final class LossCall {
     this.gradient = gradient;
     this.rows = rows;
     this.columns = columns;
-    weights = losses = null;
+    weights = losses = lengths = null;
+    weightsOfElements = false;
+    steps = 0;
     return this;
   }
 
@@ -109,6 +119,32 @@ public final class LossCall {
   public LossCall of(float[] prediction, int[] labels, float @Nullable [] gradient, int rows, int columns) {
     return of(arrays.of(0, prediction), arrays.of(1, labels), gradient == null ? null : arrays.of(2, gradient), rows,
         columns);
+  }
+
+  /**
+   * The same for a loss that takes no target, as {@link Losses#entropy} or a side of {@link Adversarial}.
+   *
+   * @param prediction rows x columns floats
+   * @param gradient   rows x columns floats, may be {@code prediction}; null for the value alone
+   * @param rows       samples
+   * @param columns    elements of a sample
+   * @return this
+   */
+  public LossCall of(MemorySegment prediction, @Nullable MemorySegment gradient, long rows, long columns) {
+    return of(prediction, NOTHING, gradient, rows, columns);
+  }
+
+  /**
+   * The same on arrays, for a loss that takes no target.
+   *
+   * @param prediction rows x columns floats
+   * @param gradient   rows x columns floats, may be {@code prediction}; null for the value alone
+   * @param rows       samples
+   * @param columns    elements of a sample
+   * @return this
+   */
+  public LossCall of(float[] prediction, float @Nullable [] gradient, int rows, int columns) {
+    return of(arrays.of(0, prediction), gradient == null ? null : arrays.of(2, gradient), rows, columns);
   }
 
   /**
@@ -156,6 +192,42 @@ public final class LossCall {
   }
 
   /**
+   * Says that rows are time steps, for {@link SequenceCrossEntropy}; other losses refuse that.
+   *
+   * @param steps rows of a sequence; all sequences have all of them, unless a mask says otherwise
+   * @return this
+   */
+  public LossCall steps(long steps) {
+    this.steps = steps;
+    lengths = null;
+    return this;
+  }
+
+  /**
+   * Says that rows are time steps, of which some are padding.
+   *
+   * @param lengths how many steps each sequence has, an int from 0 to steps for each
+   * @param steps   rows of a sequence, padding included
+   * @return this
+   */
+  public LossCall lengths(MemorySegment lengths, long steps) {
+    this.lengths = lengths;
+    this.steps = steps;
+    return this;
+  }
+
+  /**
+   * The same on an array.
+   *
+   * @param lengths how many steps each sequence has, from 0 to steps
+   * @param steps   rows of a sequence, padding included
+   * @return this
+   */
+  public LossCall lengths(int[] lengths, int steps) {
+    return lengths(arrays.of(5, lengths), steps);
+  }
+
+  /**
    * Where single losses go.
    *
    * @param losses a float for each element or row, as the loss has them, or null
@@ -198,6 +270,31 @@ public final class LossCall {
    */
   public double evaluate(Loss loss) {
     return loss.evaluate(this);
+  }
+
+  // what a loss reports beside its value
+
+  /**
+   * What the parts of a {@link SumOfLosses} came to.
+   *
+   * @return names and values of the last one that was evaluated
+   */
+  public LossParts parts() {
+    return parts;
+  }
+
+  /**
+   * Rows that {@link PseudoLabels} found sure enough.
+   *
+   * @return how many in the last evaluation
+   */
+  public long kept() {
+    return kept;
+  }
+
+  /** Says how many rows were kept. */
+  void kept(long rows) {
+    kept = rows;
   }
 
   // what a loss reads
@@ -269,6 +366,124 @@ public final class LossCall {
     return columns;
   }
 
+  /** The place of single losses, or null. */
+  @Nullable
+  MemorySegment losses() {
+    return losses;
+  }
+
+  // what losses made of others do with a call
+
+  /** Why a loss needs memory of the call's; each has its own, so that one loss may stand inside another. */
+  enum Use {
+    /** Equal targets. */
+    CONSTANTS,
+    /** Labels that a loss chose. */
+    LABELS,
+    /** Weights that a loss chose. */
+    WEIGHTS,
+    /** Probabilities of the target. */
+    TARGETS,
+    /** Probabilities of the prediction. */
+    PROBABILITIES,
+    /** Single losses that nobody asked for. */
+    LOSSES,
+    /** The gradient of a head, before its weight. */
+    HEAD,
+    /** The gradient of a part of a sum, before its weight. */
+    PART,
+    /** The gradient of the parts so far. */
+    TOTAL
+  }
+
+  /**
+   * Memory of this call, whose contents last.
+   *
+   * @param use   whose
+   * @param count floats, or ints
+   * @return at least so many
+   */
+  MemorySegment scratch(Use use, long count) {
+    MemorySegment known = scratch[use.ordinal()];
+    if (known == null || known.byteSize() < 4 * count) {
+      known = MemorySegment.ofArray(new float[Math.toIntExact(count + count / 2)]);
+      scratch[use.ordinal()] = known;
+    }
+    return known;
+  }
+
+  /** Kernels on all threads. */
+  KernelPasses passes() {
+    if (passes == null) {
+      passes = new KernelPasses(compute);
+    }
+    return passes;
+  }
+
+  /** A call for a pass that is a step of a loss on this one; nothing of it lasts. */
+  LossCall inner() {
+    if (inner == null) {
+      inner = new LossCall(compute);
+    }
+    return inner.statistics(statistics);
+  }
+
+  /** Steps that each sequence has, or null. */
+  @Nullable
+  MemorySegment lengths() {
+    return lengths;
+  }
+
+  /** Rows of a sequence, 0 where rows are no steps. */
+  long steps() {
+    return steps;
+  }
+
+  /** Rows are no steps to a loss that does not ask. */
+  void refuseSteps() {
+    if (steps != 0) {
+      throw new IllegalArgumentException("lengths are for SequenceCrossEntropy: this loss would count the padding");
+    }
+  }
+
+  /** Another place of the gradient. */
+  void gradient(@Nullable MemorySegment other) {
+    gradient = other;
+  }
+
+  /** Who wants to know, or null. */
+  @Nullable
+  LossStatistics statistics() {
+    return statistics;
+  }
+
+  /** Other targets. */
+  void target(MemorySegment other) {
+    target = other;
+  }
+
+  /**
+   * A target that is the same everywhere; it is written only when it or its length is new.
+   *
+   * @param value of each element
+   * @return rows x columns floats
+   */
+  MemorySegment constants(float value) {
+    long n = rows * columns;
+    if (value != constant) {
+      constants = 0;
+      constant = value;
+    }
+    MemorySegment all = scratch(Use.CONSTANTS, n);
+    if (constants < n) {
+      constants = all.byteSize() / 4;
+      for (long i = 0; i < constants; i++) {
+        all.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+      }
+    }
+    return all;
+  }
+
   // what a loss divides by
 
   private double weights(boolean number) {
@@ -298,6 +513,12 @@ public final class LossCall {
     return perElement(weights(true));
   }
 
+  /** The sum of the rows' weights. */
+  double rowWeights() {
+    sampleWeight(); // refuses weights of elements
+    return weights(false);
+  }
+
   /** Rows whose weight is not 0. */
   double keptRows() {
     return weightsOfElements ? rows : weights(true);
@@ -313,6 +534,7 @@ public final class LossCall {
    * @return the sum of the losses
    */
   public double elements(ElementLoss loss, float scale) {
+    refuseSteps();
     long n = rows * columns, blocks = (n + Kernels.BLOCK - 1) / Kernels.BLOCK;
     prepare(blocks, scale);
     elementLoss = loss;
@@ -341,6 +563,7 @@ public final class LossCall {
    * @return the sum of the losses
    */
   public double rows(RowLoss loss, float scale) {
+    refuseSteps();
     prepare(rows, scale);
     rowLoss = loss;
     long parts = parts(rows, rowsOfPart());

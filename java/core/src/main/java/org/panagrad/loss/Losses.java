@@ -274,7 +274,9 @@ public final class Losses {
   }
 
   /**
-   * {@link RowLoss#entropy}: of the softmax of logits; there is no target.
+   * {@link RowLoss#entropy}: of the softmax of logits; there is no target. A little of it on unlabelled rows is entropy
+   * minimisation (Grandvalet and Bengio 2004): the model shall be sure of something. Alone it is least when everything
+   * falls into one class, so keep a labelled term beside it, as {@link SumOfLosses} or {@link CombinedLoss} does.
    *
    * @return the loss
    */

@@ -1,5 +1,7 @@
 package org.panagrad.loss;
 
+import java.lang.foreign.MemorySegment;
+
 /** Checks of a loss's options: a wrong one is refused by name and value. */
 final class Ranges {
   private Ranges() {
@@ -26,6 +28,13 @@ final class Ranges {
   static void within(String name, double value, double low, double high) {
     if (!(value >= low && value <= high)) {
       throw new IllegalArgumentException(name + " is " + value + ": it must be from " + low + " to " + high);
+    }
+  }
+
+  /** A segment holds n elements of 4 bytes. */
+  static void elements(String name, MemorySegment x, long n) {
+    if (x.byteSize() >> 2 < n) {
+      throw new IndexOutOfBoundsException(name + " has " + (x.byteSize() >> 2) + " elements, " + n + " are needed");
     }
   }
 }

@@ -106,6 +106,11 @@ public record RowwiseLoss(RowLoss function, Reduction reduction, EmptyPolicy emp
   }
 
   @Override
+  public boolean takesTarget() {
+    return function.takesTarget();
+  }
+
+  @Override
   public double evaluate(LossCall call) {
     double divisor = !reduction.divides()
         ? 1
