@@ -30,6 +30,7 @@ public sealed interface Kernels
       LossKernels,
       BoxKernels,
       PairKernels,
+      LinearLossKernels,
       OptimizerKernels,
       PoolKernels,
       ConvolutionKernels,

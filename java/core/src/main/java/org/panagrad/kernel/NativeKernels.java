@@ -35,6 +35,7 @@ final class NativeKernels implements Kernels {
       maxPoolBackward,
       im2col, col2im, product, uniform, ctc;
   private final MemorySegment iou, giou, diou, ciou, tripletMargin, contrastive, cosineEmbedding, marginRanking;
+  private final MemorySegment softmaxTileSums, softmaxTileGradient;
 
   /**
    * The kernels of one tier.
@@ -86,6 +87,8 @@ final class NativeKernels implements Kernels {
     contrastive = bind(library, tier, "contrastive_f32");
     cosineEmbedding = bind(library, tier, "cosine_embedding_f32");
     marginRanking = bind(library, tier, "margin_ranking_f32");
+    softmaxTileSums = bind(library, tier, "softmax_tile_sums_f32");
+    softmaxTileGradient = bind(library, tier, "softmax_tile_gradient_f32");
   }
 
   private MemorySegment bind(NativeLibrary library, int tier, String symbol) {
@@ -324,6 +327,30 @@ final class NativeKernels implements Kernels {
       @Nullable MemorySegment x2Gradient, MemorySegment losses, float margin, float scale, long from, long to) {
     Downcalls.pairLoss(marginRanking, step(2), x1, x2, labels, orNull(x1Gradient), orNull(x2Gradient), losses, margin,
         scale, from, to);
+  }
+
+  @Override
+  public void softmaxTileSums(MemorySegment x, @Nullable MemorySegment classWeight, MemorySegment sums, long columns,
+      long from, long to) {
+    MemorySegment w = orNull(classWeight);
+    long work = 2 * columns;
+    if (tooLong(work, x, w) || tooLong(work, sums, sums)) {
+      java.softmaxTileSums(x, classWeight, sums, columns, from, to);
+    } else {
+      Downcalls.rows(softmaxTileSums, step(work + 16), x, w, sums, columns, from, to);
+    }
+  }
+
+  @Override
+  public void softmaxTileGradient(MemorySegment x, @Nullable MemorySegment classWeight, MemorySegment factors,
+      MemorySegment gradient, long columns, long from, long to) {
+    MemorySegment w = orNull(classWeight);
+    long work = 2 * columns;
+    if (tooLong(work, x, w) || tooLong(work, factors, gradient)) {
+      java.softmaxTileGradient(x, classWeight, factors, gradient, columns, from, to);
+    } else {
+      Downcalls.rows(softmaxTileGradient, step(work + 16), x, w, factors, gradient, columns, from, to);
+    }
   }
 
   @Override
