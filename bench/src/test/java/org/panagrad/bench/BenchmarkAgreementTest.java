@@ -7,6 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.panagrad.kernel.Backend;
 import org.panagrad.kernel.Backends;
+import org.panagrad.kernel.Product;
 
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +61,17 @@ class BenchmarkAgreementTest {
     benchmark.step(side);
     benchmark.step(side);
     return Data.toArray(benchmark.parameter);
+  }
+
+  /** Of the same logits; both losses are within 40 roundings of the exact one: ln 70, distances up to 3, a sum of 70. */
+  @Test
+  void linearCrossEntropy() {
+    LinearCrossEntropyBenchmark benchmark = new LinearCrossEntropyBenchmark();
+    benchmark.shape = "9x5x70";
+    benchmark.product = Product.Choice.BUILTIN;
+    benchmark.data();
+    assertEquals(benchmark.unfused(), benchmark.fused(), 80 * 0x1p-24);
+    benchmark.close();
   }
 
   @Test

@@ -158,6 +158,37 @@ public final class Downcalls {
     }
   }
 
+  private static final MethodHandle ROWS_4P_J = plain(P, P, P, P, J, J, J),
+      ROWS_4P_J_CRITICAL = critical(P, P, P, P, J, J, J);
+
+  /**
+   * Arguments (in, in, in, out, number): see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param y an array
+   * @param z an array
+   * @param u an array
+   * @param a passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void rows(MemorySegment f, long step, MemorySegment x, MemorySegment y, MemorySegment z,
+      MemorySegment u, long a, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && y.isNative() && z.isNative() && u.isNative()) {
+        ROWS_4P_J.invokeExact(f, x, y, z, u, a, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        ROWS_4P_J_CRITICAL.invokeExact(f, x, y, z, u, a, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   private static final MethodHandle ROWS_2P_JJ = plain(P, P, J, J, J, J),
       ROWS_2P_JJ_CRITICAL = critical(P, P, J, J, J, J);
 

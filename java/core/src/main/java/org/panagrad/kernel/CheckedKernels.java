@@ -475,6 +475,38 @@ final class CheckedKernels implements Kernels {
     backend.penalty(parameters, reference, gradient, sums, l1, l2, scale, from, to);
   }
 
+  @Override
+  public void softmaxTileSums(MemorySegment x, @Nullable MemorySegment classWeight, MemorySegment sums, long columns,
+      long from, long to) {
+    range(from, to);
+    long n = elements("columns", columns, to), triples = elements("sums", 3, to);
+    in("x", x, n);
+    out("sums", sums, triples);
+    apart("sums", sums, triples, "x", x, n);
+    if (classWeight != null) {
+      in("classWeight", classWeight, columns);
+      apart("sums", sums, triples, "classWeight", classWeight, columns);
+    }
+    backend.softmaxTileSums(x, classWeight, sums, columns, from, to);
+  }
+
+  @Override
+  public void softmaxTileGradient(MemorySegment x, @Nullable MemorySegment classWeight, MemorySegment factors,
+      MemorySegment gradient, long columns, long from, long to) {
+    range(from, to);
+    long n = elements("columns", columns, to), triples = elements("factors", 3, to);
+    in("x", x, n);
+    in("factors", factors, triples);
+    out("gradient", gradient, n);
+    inPlaceOrApart("gradient", gradient, n, "x", x, n);
+    apart("gradient", gradient, n, "factors", factors, triples);
+    if (classWeight != null) {
+      in("classWeight", classWeight, columns);
+      apart("gradient", gradient, n, "classWeight", classWeight, columns);
+    }
+    backend.softmaxTileGradient(x, classWeight, factors, gradient, columns, from, to);
+  }
+
   private static void update(MemorySegment parameter, MemorySegment gradient, long from, long to) {
     range(from, to);
     out("parameter", parameter, to);

@@ -32,6 +32,7 @@ public sealed interface Kernels
       PairKernels,
       GaussianKernels,
       PenaltyKernels,
+      LinearLossKernels,
       OptimizerKernels,
       PoolKernels,
       ConvolutionKernels,

@@ -36,6 +36,7 @@ final class NativeKernels implements Kernels {
       im2col, col2im, product, uniform, ctc;
   private final MemorySegment iou, giou, diou, ciou, tripletMargin, contrastive, cosineEmbedding, marginRanking;
   private final MemorySegment gaussianNll, gaussianKl, penalty;
+  private final MemorySegment softmaxTileSums, softmaxTileGradient;
 
   /**
    * The kernels of one tier.
@@ -90,6 +91,8 @@ final class NativeKernels implements Kernels {
     gaussianNll = bind(library, tier, "gaussian_nll_f32");
     gaussianKl = bind(library, tier, "gaussian_kl_f32");
     penalty = bind(library, tier, "penalty_f32");
+    softmaxTileSums = bind(library, tier, "softmax_tile_sums_f32");
+    softmaxTileGradient = bind(library, tier, "softmax_tile_gradient_f32");
   }
 
   private MemorySegment bind(NativeLibrary library, int tier, String symbol) {
@@ -352,6 +355,30 @@ final class NativeKernels implements Kernels {
       MemorySegment sums, float l1, float l2, float scale, long from, long to) {
     Downcalls.penalty(penalty, Math.max(BLOCK, shortWork), parameters, orNull(reference), orNull(gradient), sums, l1,
         l2, scale, from, to);
+  }
+
+  @Override
+  public void softmaxTileSums(MemorySegment x, @Nullable MemorySegment classWeight, MemorySegment sums, long columns,
+      long from, long to) {
+    MemorySegment w = orNull(classWeight);
+    long work = 2 * columns;
+    if (tooLong(work, x, w) || tooLong(work, sums, sums)) {
+      java.softmaxTileSums(x, classWeight, sums, columns, from, to);
+    } else {
+      Downcalls.rows(softmaxTileSums, step(work + 16), x, w, sums, columns, from, to);
+    }
+  }
+
+  @Override
+  public void softmaxTileGradient(MemorySegment x, @Nullable MemorySegment classWeight, MemorySegment factors,
+      MemorySegment gradient, long columns, long from, long to) {
+    MemorySegment w = orNull(classWeight);
+    long work = 2 * columns;
+    if (tooLong(work, x, w) || tooLong(work, factors, gradient)) {
+      java.softmaxTileGradient(x, classWeight, factors, gradient, columns, from, to);
+    } else {
+      Downcalls.rows(softmaxTileGradient, step(work + 16), x, w, factors, gradient, columns, from, to);
+    }
   }
 
   @Override

@@ -186,8 +186,12 @@ public final class RowLoss {
     return formula;
   }
 
-  /** The ignored label, or {@link #NO_INDEX}. */
-  int ignoreIndex() {
+  /**
+   * The label whose rows count nothing.
+   *
+   * @return it, or {@link #NO_INDEX}
+   */
+  public int ignoreIndex() {
     return options.ignoreIndex;
   }
 
@@ -196,9 +200,30 @@ public final class RowLoss {
     return struct.getAtIndex(ValueLayout.JAVA_FLOAT, i);
   }
 
-  /** A float for each class, or null. */
-  @Nullable
-  MemorySegment classWeights() {
+  /**
+   * How much of the target is spread over all classes.
+   *
+   * @return from 0 to 1
+   */
+  public double labelSmoothing() {
+    return options.smoothing;
+  }
+
+  /**
+   * The factor of the z-loss.
+   *
+   * @return at least 0
+   */
+  public double zLoss() {
+    return options.zLoss;
+  }
+
+  /**
+   * The weights of the classes.
+   *
+   * @return a float for each class, read-only, or null where there are none
+   */
+  public @Nullable MemorySegment classWeights() {
     return classWeights;
   }
 

@@ -374,6 +374,20 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
     PenaltyLoops.penalty(parameters, reference, gradient, sums, l1, l2, scale, from, to);
   }
 
+  // a loss on the tiles of a layer
+
+  @Override
+  public final void softmaxTileSums(MemorySegment x, @Nullable MemorySegment classWeight, MemorySegment sums,
+      long columns, long from, long to) {
+    LinearLossLoops.sums(this, x, classWeight, sums, columns, from, to);
+  }
+
+  @Override
+  public final void softmaxTileGradient(MemorySegment x, @Nullable MemorySegment classWeight, MemorySegment factors,
+      MemorySegment gradient, long columns, long from, long to) {
+    LinearLossLoops.gradient(this, x, classWeight, factors, gradient, columns, from, to);
+  }
+
   // optimizers
 
   @Override
