@@ -30,6 +30,7 @@ public sealed interface Kernels
       LossKernels,
       BoxKernels,
       PairKernels,
+      OverlapKernels,
       OptimizerKernels,
       PoolKernels,
       ConvolutionKernels,

@@ -35,6 +35,7 @@ final class NativeKernels implements Kernels {
       maxPoolBackward,
       im2col, col2im, product, uniform, ctc;
   private final MemorySegment iou, giou, diou, ciou, tripletMargin, contrastive, cosineEmbedding, marginRanking;
+  private final MemorySegment overlapSums, overlapGradient;
 
   /**
    * The kernels of one tier.
@@ -86,6 +87,8 @@ final class NativeKernels implements Kernels {
     contrastive = bind(library, tier, "contrastive_f32");
     cosineEmbedding = bind(library, tier, "cosine_embedding_f32");
     marginRanking = bind(library, tier, "margin_ranking_f32");
+    overlapSums = bind(library, tier, "overlap_sums_f32");
+    overlapGradient = bind(library, tier, "overlap_gradient_f32");
   }
 
   private MemorySegment bind(NativeLibrary library, int tier, String symbol) {
@@ -324,6 +327,34 @@ final class NativeKernels implements Kernels {
       @Nullable MemorySegment x2Gradient, MemorySegment losses, float margin, float scale, long from, long to) {
     Downcalls.pairLoss(marginRanking, step(2), x1, x2, labels, orNull(x1Gradient), orNull(x2Gradient), losses, margin,
         scale, from, to);
+  }
+
+  /** What a block of a row costs: up to a sigmoid and three sums for each element. */
+  private static long overlapWork(long columns) {
+    return 3 * Math.min(columns, BLOCK) + 64;
+  }
+
+  @Override
+  public void overlapSums(MemorySegment prediction, MemorySegment target, MemorySegment sums, long columns,
+      boolean logits, long from, long to) {
+    long work = overlapWork(columns);
+    if (tooLong(work, prediction, target) || tooLong(work, sums, sums)) {
+      java.overlapSums(prediction, target, sums, columns, logits, from, to);
+    } else {
+      Downcalls.overlap(overlapSums, step(work), prediction, target, sums, columns, logits ? 1 : 0, from, to);
+    }
+  }
+
+  @Override
+  public void overlapGradient(MemorySegment prediction, MemorySegment target, MemorySegment slopes,
+      MemorySegment gradient, long columns, boolean logits, long from, long to) {
+    long work = overlapWork(columns);
+    if (tooLong(work, prediction, target) || tooLong(work, slopes, gradient)) {
+      java.overlapGradient(prediction, target, slopes, gradient, columns, logits, from, to);
+    } else {
+      Downcalls.overlap(overlapGradient, step(work), prediction, target, slopes, gradient, columns, logits ? 1 : 0,
+          from, to);
+    }
   }
 
   @Override

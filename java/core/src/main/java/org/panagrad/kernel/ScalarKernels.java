@@ -348,6 +348,20 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
     PairLoops.marginRanking(x1, x2, labels, x1Gradient, x2Gradient, losses, margin, scale, from, to);
   }
 
+  // overlaps
+
+  @Override
+  public final void overlapSums(MemorySegment prediction, MemorySegment target, MemorySegment sums, long columns,
+      boolean logits, long from, long to) {
+    OverlapLoops.sums(prediction, target, sums, columns, logits, from, to);
+  }
+
+  @Override
+  public final void overlapGradient(MemorySegment prediction, MemorySegment target, MemorySegment slopes,
+      MemorySegment gradient, long columns, boolean logits, long from, long to) {
+    OverlapLoops.gradient(prediction, target, slopes, gradient, columns, logits, from, to);
+  }
+
   // optimizers
 
   @Override

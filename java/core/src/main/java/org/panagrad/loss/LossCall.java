@@ -40,6 +40,7 @@ public final class LossCall {
   private @Nullable ElementLoss elementLoss;
   private @Nullable RowLoss rowLoss;
   private float scale;
+  private @Nullable OverlapPass overlap;
 
   private LossCall(Compute compute) {
     this.compute = compute;
@@ -264,6 +265,12 @@ public final class LossCall {
     return columns;
   }
 
+  /** The place of single losses, or null. */
+  @Nullable
+  MemorySegment losses() {
+    return losses;
+  }
+
   // what a loss divides by
 
   private double weights(boolean number) {
@@ -370,6 +377,14 @@ public final class LossCall {
     if (statistics != null && records.byteSize() < LossStatistics.BYTES * units) {
       records = MemorySegment.ofArray(new long[Math.toIntExact(LossStatistics.BYTES / 8 * (units + units / 2))]);
     }
+  }
+
+  /** The passes of an overlap, with their memory. */
+  OverlapPass overlap() {
+    if (overlap == null) {
+      overlap = new OverlapPass(this);
+    }
+    return overlap;
   }
 
   private void collect(long units) {

@@ -308,4 +308,24 @@ public final class Losses {
   public static RowwiseLoss zeroOne() {
     return rows(RowLoss.zeroOne(), Map.of("name", "zeroOne"));
   }
+
+  /**
+   * {@link Dice}, of logits, for each sample, smooth 1.
+   *
+   * @return the loss
+   */
+  public static Dice dice() {
+    return Dice.of();
+  }
+
+  /**
+   * {@link Tversky}, of logits, for each sample, smooth 1.
+   *
+   * @param alpha weight of what is predicted and not wanted
+   * @param beta  weight of what is wanted and not predicted
+   * @return the loss
+   */
+  public static Tversky tversky(double alpha, double beta) {
+    return Tversky.of(alpha, beta);
+  }
 }

@@ -40,7 +40,7 @@ class GradientTest {
         "ctc_f32 by logits", "iou_f32 by prediction", "giou_f32 by prediction", "diou_f32 by prediction",
         "triplet_margin_f32 by anchor", "triplet_margin_f32 by positive", "triplet_margin_f32 by negative",
         "contrastive_f32 by x1", "contrastive_f32 by x2", "cosine_embedding_f32 by x1", "cosine_embedding_f32 by x2",
-        "margin_ranking_f32 by x1", "margin_ranking_f32 by x2"));
+        "margin_ranking_f32 by x1", "margin_ranking_f32 by x2", "overlap_sums_f32 by prediction"));
     for (ElementFormula formula : ElementFormula.values()) {
       expected.add(formula.symbol() + " by prediction");
     }

@@ -69,7 +69,8 @@ public final class KernelCases {
           Size.of(65, 17, 130), Size.of(3, 4097, 2), Size.of(2, 900, 700), Size.of(70, 65, 128)), 3)),
       new KernelCase("uniform_f32", KernelCases::uniform, pairwise(VECTORS, 2)));
   private static final List<KernelCase> ALL = Stream
-      .of(ROWS, ElementLossCases.all(), RowLossCases.all(), SequenceCases.all(), BoxCases.all(), PairCases.all())
+      .of(ROWS, ElementLossCases.all(), RowLossCases.all(), SequenceCases.all(), BoxCases.all(), PairCases.all(),
+          OverlapCases.all())
       .flatMap(List::stream).toList();
 
   private KernelCases() {
