@@ -327,6 +327,26 @@ public final class LossCall {
     return Compute.sum(sums, blocks);
   }
 
+  /**
+   * The sum of an elementwise pass alone, for a loss that needs it before it has a gradient: the gradient is left as it
+   * is, and statistics are for the pass that writes it, if there is one.
+   *
+   * @param loss its formula
+   * @return the sum of the losses
+   */
+  double sumOfElements(ElementLoss loss) {
+    MemorySegment later = gradient;
+    LossStatistics told = statistics;
+    gradient = null;
+    statistics = later == null ? told : null;
+    try {
+      return elements(loss, 1);
+    } finally {
+      gradient = later;
+      statistics = told;
+    }
+  }
+
   private void elementPart(long part, int worker) {
     long n = rows * columns, size = compute.threads() == 1 ? n : PART;
     compute.kernels().elementLoss(elementLoss, prediction, target, weights,

@@ -37,6 +37,15 @@ public final class Losses {
   }
 
   /**
+   * {@link RootMeanSquaredError}: one value for the whole batch.
+   *
+   * @return the loss
+   */
+  public static RootMeanSquaredError rootMeanSquaredError() {
+    return RootMeanSquaredError.of();
+  }
+
+  /**
    * {@link ElementLoss#meanAbsoluteError}.
    *
    * @return the loss

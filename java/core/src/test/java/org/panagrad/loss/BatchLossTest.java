@@ -22,6 +22,7 @@ import org.panagrad.kernel.Backends;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.EmptyPolicy;
 import org.panagrad.kernel.Kernels;
+import org.panagrad.kernel.LossStatistics;
 import org.panagrad.kernel.Product;
 import org.panagrad.kernel.Reduction;
 
@@ -302,5 +303,69 @@ class BatchLossTest {
         .evaluate(Dice.of().perSample(false)));
     assertRefused("columns", () -> call.of(x, x, gradient, 1, 0).evaluate(Dice.of()));
     assertArrayEquals(new float[]{5, 5}, gradient);
+  }
+
+  // the root of the mean
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void rootOfTheMeanIsGolden(Kernels kernels) {
+    for (Golden golden : Golden.of("rmse")) {
+      int n = golden.number("rows") * golden.number("columns");
+      // squares carry 3 roundings, which the root halves; a gradient's e / (n rmse) has 3 more, and |e| <= rmse sqrt(n)
+      double within = (ADDITIONS + 3) / 2 * EPS * golden.value();
+      assertGolden(golden, RootMeanSquaredError.of(), kernels, within,
+          ((ADDITIONS + 3) / 2 + 3) * EPS / Math.sqrt(n));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void rootOfTheMeanWithWeights(Kernels kernels) {
+    float[] x = {3, 1, Float.NaN, 5}, t = {0, 1, 1, 1}, mask = {1, 1, 0, 1}, heavy = {2, 0}, gradient = new float[4];
+    LossCall call = call(kernels, 1);
+    // 9 + 0 + 16 over 3
+    double rmse = Math.sqrt(25 / 3.0);
+    assertEquals(rmse, call.of(x, t, gradient, 2, 2).elementWeight(mask).evaluate(Losses.rootMeanSquaredError()), 1e-15);
+    assertArrayEquals(new float[]{(float) (3 / (3 * rmse)), 0, 0, (float) (4 / (3 * rmse))}, gradient, 2e-7f);
+    // 2 (9 + 0) over 4, and over the two elements that count
+    assertEquals(Math.sqrt(18 / 4.0), call.of(x, t, gradient, 2, 2).sampleWeight(heavy)
+        .evaluate(RootMeanSquaredError.of()), 1e-15);
+    assertEquals((float) (2 * 3 / (4 * Math.sqrt(18 / 4.0))), gradient[0], 2e-7f);
+    assertEquals(Math.sqrt(18 / 2.0), call.of(x, t, gradient, 2, 2).sampleWeight(heavy)
+        .evaluate(RootMeanSquaredError.of().reduction(Reduction.SUM_OVER_BATCH_SIZE)), 1e-15);
+    assertEquals(1, gradient[0], 2e-7f); // 2 * 3 / (2 * 3)
+
+    assertTrue(Double.isNaN(call.of(x, t, gradient, 2, 2).evaluate(RootMeanSquaredError.of())));
+    for (float g : gradient) {
+      assertTrue(Float.isNaN(g));
+    }
+    assertEquals(0, call.of(t, t, gradient, 2, 2).evaluate(RootMeanSquaredError.of()));
+    assertArrayEquals(new float[4], gradient);
+  }
+
+  @Test
+  void rootOfTheMeanOfNothing() {
+    float[] x = {1, 2}, t = {0, 0}, zero = {0}, gradient = {5, 5};
+    LossCall call = call(Backends.of(Backend.SCALAR), 1).of(x, t, gradient, 1, 2).sampleWeight(zero);
+    assertThrows(IllegalStateException.class,
+        () -> call.evaluate(RootMeanSquaredError.of().empty(EmptyPolicy.THROW)));
+    assertEquals(0, call.evaluate(RootMeanSquaredError.of().empty(EmptyPolicy.ZERO)));
+    assertArrayEquals(new float[2], gradient);
+    assertTrue(Double.isNaN(call.evaluate(RootMeanSquaredError.of())));
+    assertArrayEquals(new float[2], gradient);
+    assertRefused("reduction is NONE: there is one value", () -> RootMeanSquaredError.of().reduction(Reduction.NONE));
+    assertRefused("reduction is SUM: there is one value", () -> RootMeanSquaredError.of().reduction(Reduction.SUM));
+  }
+
+  @Test
+  void statisticsSeeTheRootOfTheMeanOnce() {
+    float[] x = {Float.NaN, 2}, t = {0, 0}, gradient = new float[2];
+    for (float[] wanted : new float[][]{gradient, null}) {
+      LossStatistics statistics = new LossStatistics();
+      call(Backends.of(Backend.SCALAR), 1).statistics(statistics).of(x, t, wanted, 1, 2)
+          .evaluate(RootMeanSquaredError.of());
+      assertEquals(1, statistics.nonfinite());
+    }
   }
 }
