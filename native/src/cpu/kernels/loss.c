@@ -11,8 +11,6 @@ typedef struct {
   vf loss, derivative;
 } loss_pair;
 
-typedef loss_pair loss_function(vf x, vf t, const float *o);
-
 #define LN2 0x1.62e430p-1f
 
 /* 1, -1, or e itself where it is 0 or NaN. */
@@ -129,12 +127,16 @@ static inline logit_terms terms_of(vf x) {
                        vf_select(negative, tail, height), vf_select(negative, height, tail)};
 }
 
-static inline loss_pair binary_cross_entropy_logits(vf x, vf t, const float *o) {
+static inline loss_pair weighted_cross_entropy(vf x, vf t, vf pos_weight, const float *o) {
   logit_terms l = terms_of(x);
   vf y = vf_fma(t, vf_set(o[1]), vf_set(o[2]));
-  vf positive = vf_mul(vf_set(o[0]), y), negative = vf_sub(vf_set(1), y);
+  vf positive = vf_mul(pos_weight, y), negative = vf_sub(vf_set(1), y);
   return (loss_pair){vf_fma(positive, l.to_off, vf_mul(negative, l.to_on)),
                      vf_fma(negative, l.on, vf_negate(vf_mul(positive, l.off)))};
+}
+
+static inline loss_pair binary_cross_entropy_logits(vf x, vf t, const float *o) {
+  return weighted_cross_entropy(x, t, vf_set(o[0]), o);
 }
 
 static inline loss_pair binary_cross_entropy(vf x, vf t, const float *o) {
@@ -205,12 +207,19 @@ static inline loss_pair kullback_leibler(vf x, vf t, const float *o) {
 
 /* ---- the driver */
 
+/* What every call has; a loss may have more behind them. */
+enum { OPTIONS = 8 };
+
 typedef struct {
   const float *prediction, *target, *weights;
   float *gradient, *losses;
+  const float *options;
   int64_t columns;
   float scale;
 } loss_call;
+
+/* Loss and derivative of the elements i .. i + n - 1; o is a copy of the first options that no store can change. */
+typedef loss_pair place_function(const loss_call *c, const float *o, int64_t i, int n);
 
 /* The weights of the elements i .. i + n - 1. */
 static inline vf weight_lanes(const loss_call *c, int64_t i, int n) {
@@ -229,8 +238,8 @@ static inline vf weight_lanes(const loss_call *c, int64_t i, int n) {
 }
 
 /* Up to 16 elements: writes what is wanted, returns the losses with 0 in absent lanes. */
-static ALWAYS_INLINE vf loss_lanes(loss_function *f, const loss_call *c, const float *o, int64_t i, int n) {
-  loss_pair l = f(vf_load_up_to(c->prediction + i, n), vf_load_up_to(c->target + i, n), o);
+static ALWAYS_INLINE vf loss_lanes(place_function *f, const loss_call *c, const float *o, int64_t i, int n) {
+  loss_pair l = f(c, o, i, n);
   vf factor = vf_set(c->scale);
   if (c->weights) {
     vf w = weight_lanes(c, i, n);
@@ -246,7 +255,7 @@ static ALWAYS_INLINE vf loss_lanes(loss_function *f, const loss_call *c, const f
   return n == LANES ? l.loss : vf_select(vm_first(n), l.loss, vf_zero());
 }
 
-static ALWAYS_INLINE float loss_block(loss_function *f, const loss_call *c, const float *o, int64_t from, int64_t to) {
+static ALWAYS_INLINE float loss_block(place_function *f, const loss_call *c, const float *o, int64_t from, int64_t to) {
   partials p = partials_zero();
   int64_t i = from;
   for (; i + PANA_PARTIALS <= to; i += PANA_PARTIALS)
@@ -257,10 +266,10 @@ static ALWAYS_INLINE float loss_block(loss_function *f, const loss_call *c, cons
   return partials_tree(p);
 }
 
-static ALWAYS_INLINE void loss_range(loss_function *f, const loss_call *c, float *sums, pana_statistics *statistics,
-                                     const float *options, int64_t from, int64_t to) {
-  float o[8]; /* a copy of our own, which no store can change */
-  memcpy(o, options, sizeof o);
+static ALWAYS_INLINE void loss_range(place_function *f, const loss_call *c, float *sums, pana_statistics *statistics,
+                                     int64_t from, int64_t to) {
+  float o[OPTIONS];
+  memcpy(o, c->options, sizeof o);
   for (int64_t block = from; block < to; block += PANA_BLOCK) {
     int64_t end = to - block < PANA_BLOCK ? to : block + PANA_BLOCK;
     pana_statistics *s = statistics ? statistics + block / PANA_BLOCK : 0;
@@ -273,22 +282,51 @@ static ALWAYS_INLINE void loss_range(loss_function *f, const loss_call *c, float
 }
 
 /* The usual call, gradient and sums, is compiled on its own, without the questions. */
-static ALWAYS_INLINE void drive(loss_function *f, const float *prediction, const float *target, const float *weights,
+static ALWAYS_INLINE void drive(place_function *f, const float *prediction, const float *target, const float *weights,
                                 float *gradient, float *losses, float *sums, pana_statistics *statistics,
                                 const float *options, int64_t columns, float scale, int64_t from, int64_t to) {
   if (gradient && !weights && !losses) {
-    loss_call plain = {.prediction = prediction, .target = target, .gradient = gradient, .scale = scale};
-    loss_range(f, &plain, sums, statistics, options, from, to);
+    loss_call plain = {
+        .prediction = prediction, .target = target, .gradient = gradient, .options = options, .scale = scale};
+    loss_range(f, &plain, sums, statistics, from, to);
   } else {
-    loss_call any = {prediction, target, weights, gradient, losses, columns, scale};
-    loss_range(f, &any, sums, statistics, options, from, to);
+    loss_call any = {prediction, target, weights, gradient, losses, options, columns, scale};
+    loss_range(f, &any, sums, statistics, from, to);
   }
 }
 
-#define ELEMENT_LOSS(name)                                                                                           \
+#define ELEMENT_KERNEL(name)                                                                                         \
   void PANA_FN(name##_f32) PANA_ELEMENT_LOSS {                                                                       \
-    drive(name, prediction, target, weights, gradient, losses, sums, statistics, options, columns, scale, from, to); \
+    drive(name##_at, prediction, target, weights, gradient, losses, sums, statistics, options, columns, scale, from, \
+          to);                                                                                                       \
   }
+
+/* A loss that does not ask where its elements are. */
+#define ELEMENT_LOSS(name)                                                                         \
+  static ALWAYS_INLINE loss_pair name##_at(const loss_call *c, const float *o, int64_t i, int n) { \
+    return name(vf_load_up_to(c->prediction + i, n), vf_load_up_to(c->target + i, n), o);          \
+  }                                                                                                \
+  ELEMENT_KERNEL(name)
+
+/* The weights of the columns of the elements i .. i + n - 1. A block may begin at any column. */
+static inline vf column_lanes(const float *of_columns, int64_t columns, int64_t i, int n) {
+  int64_t c = i % columns;
+  if (c + n <= columns)
+    return vf_load_up_to(of_columns + c, n);
+  float lane[LANES] = {0};
+  for (int k = 0; k < n; k++) {
+    lane[k] = of_columns[c];
+    if (++c == columns)
+      c = 0;
+  }
+  return vf_load(lane);
+}
+
+static ALWAYS_INLINE loss_pair binary_cross_entropy_pos_weights_at(const loss_call *c, const float *o, int64_t i,
+                                                                   int n) {
+  vf x = vf_load_up_to(c->prediction + i, n), t = vf_load_up_to(c->target + i, n);
+  return weighted_cross_entropy(x, t, column_lanes(c->options + OPTIONS, (int64_t)o[3], i, n), o);
+}
 
 ELEMENT_LOSS(mean_squared_error)
 ELEMENT_LOSS(mean_absolute_error)
@@ -301,6 +339,7 @@ ELEMENT_LOSS(mean_absolute_percentage_error)
 ELEMENT_LOSS(poisson_nll)
 ELEMENT_LOSS(general_robust)
 ELEMENT_LOSS(binary_cross_entropy_logits)
+ELEMENT_KERNEL(binary_cross_entropy_pos_weights)
 ELEMENT_LOSS(binary_cross_entropy)
 ELEMENT_LOSS(focal)
 ELEMENT_LOSS(hinge)

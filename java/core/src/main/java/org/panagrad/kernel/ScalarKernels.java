@@ -264,7 +264,7 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
     ElementFormula formula = loss.formula();
     float[] options = loss.options();
     for (long i = from; i < to; i++) {
-      long pair = formula.at(get(prediction, i), get(target, i), options);
+      long pair = formula.at(get(prediction, i), get(target, i), options, i);
       float l = ElementFormula.loss(pair), derivative = ElementFormula.derivative(pair), factor = scale;
       if (weights != null) {
         float w = get(weights, i / columns);

@@ -315,6 +315,7 @@ public final class LossCall {
    * @return the sum of the losses
    */
   public double elements(ElementLoss loss, float scale) {
+    loss.checkColumns(columns);
     long n = rows * columns, blocks = (n + Kernels.BLOCK - 1) / Kernels.BLOCK;
     prepare(blocks, scale);
     elementLoss = loss;

@@ -326,7 +326,8 @@ class BatchLossTest {
     LossCall call = call(kernels, 1);
     // 9 + 0 + 16 over 3
     double rmse = Math.sqrt(25 / 3.0);
-    assertEquals(rmse, call.of(x, t, gradient, 2, 2).elementWeight(mask).evaluate(Losses.rootMeanSquaredError()), 1e-15);
+    assertEquals(rmse, call.of(x, t, gradient, 2, 2).elementWeight(mask).evaluate(Losses.rootMeanSquaredError()),
+        1e-15);
     assertArrayEquals(new float[]{(float) (3 / (3 * rmse)), 0, 0, (float) (4 / (3 * rmse))}, gradient, 2e-7f);
     // 2 (9 + 0) over 4, and over the two elements that count
     assertEquals(Math.sqrt(18 / 4.0), call.of(x, t, gradient, 2, 2).sampleWeight(heavy)
@@ -367,5 +368,46 @@ class BatchLossTest {
           .evaluate(RootMeanSquaredError.of());
       assertEquals(1, statistics.nonfinite());
     }
+  }
+
+  // a weight of positives for each column
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void posWeightsAreGolden(Kernels kernels) {
+    int seen = 0;
+    for (Golden golden : Golden.of("binaryCrossEntropyWithLogits")) {
+      float[] posWeight = golden.input("posWeight");
+      if (posWeight == null) {
+        continue;
+      }
+      seen++;
+      float[] x = golden.input("prediction"), t = golden.input("target");
+      double smoothing = golden.option("labelSmoothing", 0);
+      double scale = golden.reduction() == Reduction.MEAN ? 1.0 / x.length : 1, within = 0, most = 0;
+      for (int i = 0; i < x.length; i++) {
+        double y = t[i] * (1 - smoothing) + smoothing / 2, p = posWeight[i % posWeight.length];
+        // ten roundings of a term, two more where y and its rest were rounded; neither sigmoid is above 1
+        within += (ADDITIONS + 12) * EPS * scale
+            * (p * (y + EPS) * Math.log1p(Math.exp(-x[i])) + (1 - y + EPS) * Math.log1p(Math.exp(x[i])));
+        most = Math.max(most, 15 * EPS * scale * (p * y + 1 - y + EPS));
+      }
+      Loss loss = Losses.binaryCrossEntropy(posWeight, smoothing).reduction(golden.reduction());
+      Arrays.fill(posWeight, Float.NaN); // it has a copy
+      assertGolden(golden, loss, kernels, within, most);
+    }
+    assertEquals(4, seen);
+  }
+
+  @Test
+  void posWeightsThatDoNotFitAreRefused() {
+    assertRefused("posWeight[1] is -1.0", () -> Losses.binaryCrossEntropy(new float[]{1, -1}, 0));
+    assertRefused("posWeight[0] is NaN", () -> Losses.binaryCrossEntropy(new float[]{Float.NaN}, 0));
+    assertRefused("posWeight has 0 weights", () -> Losses.binaryCrossEntropy(new float[0], 0));
+    float[] x = {1, 2, 3, 4}, gradient = {5, 5, 5, 5};
+    LossCall call = call(Backends.of(Backend.SCALAR), 1).of(x, x, gradient, 2, 2);
+    assertRefused("posWeight has 4 weights, there are 2 columns",
+        () -> call.evaluate(Losses.binaryCrossEntropy(new float[]{1, 1, 1, 1}, 0)));
+    assertArrayEquals(new float[]{5, 5, 5, 5}, gradient);
   }
 }
