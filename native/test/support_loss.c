@@ -19,7 +19,7 @@ LENGTH(block_records, 8 * ((s->columns + 4095) / 4096))
 /* a[2] is the weights, which few cases have */
 #define ELEMENT_CALL(name, row, weights, ...)                                                           \
   static void call_##name(const kernels *k, const shape *s, void *const *a, int64_t from, int64_t to) { \
-    static const float options[8] = {__VA_ARGS__};                                                      \
+    static const float options[16] = {__VA_ARGS__};                                                     \
     (void)s;                                                                                            \
     k->row##_f32(a[0], a[1], weights, a[3], a[4], a[5], a[6], options, 3, scale, from, to);             \
   }
@@ -39,6 +39,9 @@ ELEMENT_CALL(robust_square, general_robust, 0, 1, 2)
 ELEMENT_CALL(robust_cauchy, general_robust, 0, 2, 2)
 ELEMENT_CALL(robust_welsch, general_robust, 0, 3, 2)
 ELEMENT_CALL(logits, binary_cross_entropy_logits, 0, 2.5f, 0.9f, 0.05f)
+ELEMENT_CALL(pos_weights, binary_cross_entropy_pos_weights, a[2], 0, 0.9f, 0.05f, 7, 0, 0, 0, 0, 1, 0, 0.5f, 2.5f, 3,
+             0.25f, 40)
+ELEMENT_CALL(pos_weight_1, binary_cross_entropy_pos_weights, 0, 0, 1, 0, 1, 0, 0, 0, 0, 2.5f)
 ELEMENT_CALL(probabilities, binary_cross_entropy, a[2], 1, 1, 0)
 ELEMENT_CALL(focal, focal, 0, 1.5f, -0.5f, 0.75f)
 ELEMENT_CALL(focal_0, focal, 0, 0, 0, 1)
@@ -217,6 +220,8 @@ static const kernel_case cases[] = {
     ELEMENT(general_robust, robust_cauchy, -3, 3, -1, 1),
     ELEMENT(general_robust, robust_welsch, -3, 3, -1, 1),
     ELEMENT(binary_cross_entropy_logits, logits, -9, 9, 0, 1),
+    ELEMENT(binary_cross_entropy_pos_weights, pos_weights, -9, 9, 0, 1),
+    ELEMENT(binary_cross_entropy_pos_weights, pos_weight_1, -9, 9, 0, 1),
     ELEMENT(binary_cross_entropy, probabilities, 0, 1, 0, 1),
     ELEMENT(focal, focal, -9, 9, 0, 1),
     ELEMENT(focal, focal_0, -9, 9, 0, 1),

@@ -15,7 +15,8 @@ typedef struct {
   vf loss, derivative;
 } loss_pair;
 
-enum { MOST_TERMS = 4 };
+/* COLUMN_WEIGHT: where the weight of an element's column stands, for losses that have such weights. */
+enum { MOST_TERMS = 4, COLUMN_WEIGHT = 2 };
 
 /* The next term, after those of the same elements that are there: term[0] is the first. */
 typedef vf term_function(vf x, vf t, const float *o, const vf *term);
@@ -207,12 +208,20 @@ static inline logit_terms terms_of(vf x, const vf *term) {
                        vf_select(negative, tail, height), vf_select(negative, height, tail)};
 }
 
-static inline loss_pair binary_cross_entropy_logits(vf x, vf t, const float *o, const vf *term) {
+static inline loss_pair weighted_cross_entropy(vf x, vf t, vf pos_weight, const float *o, const vf *term) {
   logit_terms l = terms_of(x, term);
   vf y = vf_fma(t, vf_set(o[1]), vf_set(o[2]));
-  vf positive = vf_mul(vf_set(o[0]), y), negative = vf_sub(vf_set(1), y);
+  vf positive = vf_mul(pos_weight, y), negative = vf_sub(vf_set(1), y);
   return (loss_pair){vf_fma(positive, l.to_off, vf_mul(negative, l.to_on)),
                      vf_fma(negative, l.on, vf_negate(vf_mul(positive, l.off)))};
+}
+
+static inline loss_pair binary_cross_entropy_logits(vf x, vf t, const float *o, const vf *term) {
+  return weighted_cross_entropy(x, t, vf_set(o[0]), o, term);
+}
+
+static inline loss_pair binary_cross_entropy_pos_weights(vf x, vf t, const float *o, const vf *term) {
+  return weighted_cross_entropy(x, t, term[COLUMN_WEIGHT], o, term);
 }
 
 static inline vf at_least(vf x, vf least) { return vf_select(vf_lt(x, least), least, x); }
@@ -323,11 +332,16 @@ enum { CHUNK = 256 };
 typedef struct {
   loss_function *loss;
   term_function *term[MOST_TERMS]; /* null after the last one */
+  bool column_weights;             /* o[3] weights stand behind the options */
 } formula;
+
+/* What every call has; a loss may have more behind them. */
+enum { OPTIONS = 8 };
 
 typedef struct {
   const float *prediction, *target, *weights;
   float *gradient, *losses;
+  const float *options;
   int64_t columns;
   float scale;
 } loss_call;
@@ -344,6 +358,20 @@ static inline vf weight_lanes(const loss_call *c, int64_t i, int n) {
       row++;
       left = c->columns;
     }
+  }
+  return vf_load(lane);
+}
+
+/* The weights of the columns of the elements i .. i + n - 1. A block may begin at any column. */
+static inline vf column_lanes(const float *of_columns, int64_t columns, int64_t i, int n) {
+  int64_t c = i % columns;
+  if (c + n <= columns)
+    return vf_load_up_to(of_columns + c, n);
+  float lane[LANES] = {0};
+  for (int k = 0; k < n; k++) {
+    lane[k] = of_columns[c];
+    if (++c == columns)
+      c = 0;
   }
   return vf_load(lane);
 }
@@ -389,6 +417,9 @@ static ALWAYS_INLINE void loss_chunk(formula f, const loss_call *c, const float 
   compute_term(f, 1, c, o, terms, from, to);
   compute_term(f, 2, c, o, terms, from, to);
   compute_term(f, 3, c, o, terms, from, to);
+  if (f.column_weights)
+    for (int64_t i = from, v = 0; i < to; i += LANES, v++)
+      terms[v][COLUMN_WEIGHT] = column_lanes(c->options + OPTIONS, (int64_t)o[3], i, first_lanes(to - i));
   int64_t i = from, v = 0;
   for (; i + PANA_PARTIALS <= to; i += PANA_PARTIALS, v += 4)
     for (int k = 0; k < 4; k++)
@@ -405,9 +436,9 @@ static ALWAYS_INLINE float loss_block(formula f, const loss_call *c, const float
 }
 
 static ALWAYS_INLINE void loss_range(formula f, const loss_call *c, float *sums, pana_statistics *statistics,
-                                     const float *options, int64_t from, int64_t to) {
-  float o[8]; /* a copy of our own, which no store can change */
-  memcpy(o, options, sizeof o);
+                                     int64_t from, int64_t to) {
+  float o[OPTIONS]; /* a copy of our own, which no store can change */
+  memcpy(o, c->options, sizeof o);
   for (int64_t block = from; block < to; block += PANA_BLOCK) {
     int64_t end = to - block < PANA_BLOCK ? to : block + PANA_BLOCK;
     pana_statistics *s = statistics ? statistics + block / PANA_BLOCK : 0;
@@ -424,36 +455,38 @@ static ALWAYS_INLINE void drive(formula f, const float *prediction, const float 
                                 float *gradient, float *losses, float *sums, pana_statistics *statistics,
                                 const float *options, int64_t columns, float scale, int64_t from, int64_t to) {
   if (gradient && !weights && !losses) {
-    loss_call plain = {.prediction = prediction, .target = target, .gradient = gradient, .scale = scale};
-    loss_range(f, &plain, sums, statistics, options, from, to);
+    loss_call plain = {
+        .prediction = prediction, .target = target, .gradient = gradient, .options = options, .scale = scale};
+    loss_range(f, &plain, sums, statistics, from, to);
   } else {
-    loss_call any = {prediction, target, weights, gradient, losses, columns, scale};
-    loss_range(f, &any, sums, statistics, options, from, to);
+    loss_call any = {prediction, target, weights, gradient, losses, options, columns, scale};
+    loss_range(f, &any, sums, statistics, from, to);
   }
 }
 
-/* A loss and its terms in their order, or 0 for none. */
-#define ELEMENT_LOSS(name, ...)                                                                                     \
-  void PANA_FN(name##_f32) PANA_ELEMENT_LOSS {                                                                      \
-    drive((formula){name, {__VA_ARGS__}}, prediction, target, weights, gradient, losses, sums, statistics, options, \
-          columns, scale, from, to);                                                                                \
+/* A loss, whether it has weights of columns, and its terms in their order, or 0 for none. */
+#define ELEMENT_LOSS(name, has_column_weights, ...)                                                               \
+  void PANA_FN(name##_f32) PANA_ELEMENT_LOSS {                                                                    \
+    const formula f = {.loss = name, .term = {__VA_ARGS__}, .column_weights = has_column_weights};                \
+    drive(f, prediction, target, weights, gradient, losses, sums, statistics, options, columns, scale, from, to); \
   }
 
-ELEMENT_LOSS(mean_squared_error, 0)
-ELEMENT_LOSS(mean_absolute_error, 0)
-ELEMENT_LOSS(huber, 0)
-ELEMENT_LOSS(smooth_l1, 0)
-ELEMENT_LOSS(log_cosh, log_cosh_decay, log_cosh_tangent, log_cosh_logarithm)
-ELEMENT_LOSS(quantile, 0)
-ELEMENT_LOSS(mean_squared_logarithmic_error, log1p_of_prediction, log1p_of_target)
-ELEMENT_LOSS(mean_absolute_percentage_error, 0)
-ELEMENT_LOSS(poisson_nll, poisson_mean, poisson_stirling)
-ELEMENT_LOSS(general_robust, robust_logarithm, robust_power, robust_factor)
-ELEMENT_LOSS(binary_cross_entropy_logits, logit_decay, logit_tail)
-ELEMENT_LOSS(binary_cross_entropy, clamped_log, clamped_log_of_rest)
-ELEMENT_LOSS(focal, logit_decay, logit_tail, focal_logarithm, focal_power)
-ELEMENT_LOSS(hinge, 0)
-ELEMENT_LOSS(squared_hinge, 0)
-ELEMENT_LOSS(least_squares, 0)
-ELEMENT_LOSS(wasserstein, 0)
-ELEMENT_LOSS(kullback_leibler, divergence_other)
+ELEMENT_LOSS(mean_squared_error, false, 0)
+ELEMENT_LOSS(mean_absolute_error, false, 0)
+ELEMENT_LOSS(huber, false, 0)
+ELEMENT_LOSS(smooth_l1, false, 0)
+ELEMENT_LOSS(log_cosh, false, log_cosh_decay, log_cosh_tangent, log_cosh_logarithm)
+ELEMENT_LOSS(quantile, false, 0)
+ELEMENT_LOSS(mean_squared_logarithmic_error, false, log1p_of_prediction, log1p_of_target)
+ELEMENT_LOSS(mean_absolute_percentage_error, false, 0)
+ELEMENT_LOSS(poisson_nll, false, poisson_mean, poisson_stirling)
+ELEMENT_LOSS(general_robust, false, robust_logarithm, robust_power, robust_factor)
+ELEMENT_LOSS(binary_cross_entropy_logits, false, logit_decay, logit_tail)
+ELEMENT_LOSS(binary_cross_entropy_pos_weights, true, logit_decay, logit_tail)
+ELEMENT_LOSS(binary_cross_entropy, false, clamped_log, clamped_log_of_rest)
+ELEMENT_LOSS(focal, false, logit_decay, logit_tail, focal_logarithm, focal_power)
+ELEMENT_LOSS(hinge, false, 0)
+ELEMENT_LOSS(squared_hinge, false, 0)
+ELEMENT_LOSS(least_squares, false, 0)
+ELEMENT_LOSS(wasserstein, false, 0)
+ELEMENT_LOSS(kullback_leibler, false, divergence_other)

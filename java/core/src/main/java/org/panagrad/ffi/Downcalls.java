@@ -466,6 +466,69 @@ public final class Downcalls {
     }
   }
 
+  private static final MethodHandle OVERLAP_3P_JI = plain(P, P, P, J, I, J, J),
+      OVERLAP_3P_JI_CRITICAL = critical(P, P, P, J, I, J, J);
+
+  /**
+   * Sums of an overlap: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param t an array
+   * @param s an array
+   * @param columns passed on
+   * @param logits passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void overlap(MemorySegment f, long step, MemorySegment x, MemorySegment t, MemorySegment s,
+      long columns, int logits, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && t.isNative() && s.isNative()) {
+        OVERLAP_3P_JI.invokeExact(f, x, t, s, columns, logits, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        OVERLAP_3P_JI_CRITICAL.invokeExact(f, x, t, s, columns, logits, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle OVERLAP_4P_JI = plain(P, P, P, P, J, I, J, J),
+      OVERLAP_4P_JI_CRITICAL = critical(P, P, P, P, J, I, J, J);
+
+  /**
+   * The gradient of an overlap: see the class.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param t an array
+   * @param s an array
+   * @param g an array
+   * @param columns passed on
+   * @param logits passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void overlap(MemorySegment f, long step, MemorySegment x, MemorySegment t, MemorySegment s,
+      MemorySegment g, long columns, int logits, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && t.isNative() && s.isNative() && g.isNative()) {
+        OVERLAP_4P_JI.invokeExact(f, x, t, s, g, columns, logits, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        OVERLAP_4P_JI_CRITICAL.invokeExact(f, x, t, s, g, columns, logits, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   private static final MethodHandle GAUSSIAN_7P_FFF = plain(P, P, P, P, P, P, P, F, F, F, J, J),
       GAUSSIAN_7P_FFF_CRITICAL = critical(P, P, P, P, P, P, P, F, F, F, J, J);
 

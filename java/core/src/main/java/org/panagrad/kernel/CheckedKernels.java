@@ -520,6 +520,40 @@ final class CheckedKernels implements Kernels {
     apart(name, state, n, "gradient", gradient, n);
   }
 
+  /** Elements that units up to {@code to} hold: whole rows, and whole blocks of the last one. */
+  private static long overlapped(MemorySegment prediction, MemorySegment target, long columns, long to) {
+    atLeastOne("columns", columns);
+    long blocks = OverlapKernels.blocks(columns), rows = to / blocks;
+    long n = elements("columns", columns, rows) + to % blocks * BLOCK;
+    in("prediction", prediction, n);
+    in("target", target, n);
+    return n;
+  }
+
+  @Override
+  public void overlapSums(MemorySegment prediction, MemorySegment target, MemorySegment sums, long columns,
+      boolean logits, long from, long to) {
+    range(from, to);
+    long n = overlapped(prediction, target, columns, to), ns = elements("sums", OverlapKernels.SUMS, to);
+    out("sums", sums, ns);
+    apart("sums", sums, ns, "prediction", prediction, n);
+    apart("sums", sums, ns, "target", target, n);
+    backend.overlapSums(prediction, target, sums, columns, logits, from, to);
+  }
+
+  @Override
+  public void overlapGradient(MemorySegment prediction, MemorySegment target, MemorySegment slopes,
+      MemorySegment gradient, long columns, boolean logits, long from, long to) {
+    range(from, to);
+    long n = overlapped(prediction, target, columns, to), rows = Checks.parts(to, OverlapKernels.blocks(columns));
+    in("slopes", slopes, 2 * rows);
+    out("gradient", gradient, n);
+    inPlaceOrApart("gradient", gradient, n, "prediction", prediction, n);
+    apart("gradient", gradient, n, "target", target, n);
+    apart("gradient", gradient, n, "slopes", slopes, 2 * rows);
+    backend.overlapGradient(prediction, target, slopes, gradient, columns, logits, from, to);
+  }
+
   @Override
   public void sgd(MemorySegment parameter, MemorySegment gradient, float rate, long from, long to) {
     update(parameter, gradient, from, to);

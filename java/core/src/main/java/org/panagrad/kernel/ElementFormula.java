@@ -106,11 +106,18 @@ enum ElementFormula {
   BINARY_CROSS_ENTROPY_LOGITS {
     @Override
     long at(float x, float t, float[] o) {
-      float z = exp(-Math.abs(x)), near = 1 / (1 + z), far = z * near, tail = log1pUnit(z), height = Math.abs(x) + tail;
-      float y = Math.fma(t, o[1], o[2]), positive = o[0] * y, negative = 1 - y;
-      return x < 0
-          ? pair(Math.fma(positive, height, negative * tail), Math.fma(negative, far, -(positive * near)))
-          : pair(Math.fma(positive, tail, negative * height), Math.fma(negative, near, -(positive * far)));
+      return crossEntropy(x, t, o[0], o);
+    }
+  },
+  BINARY_CROSS_ENTROPY_POS_WEIGHTS {
+    @Override
+    long at(float x, float t, float[] o) {
+      throw new UnsupportedOperationException("a loss of columns asks where the element is");
+    }
+
+    @Override
+    long at(float x, float t, float[] o, long i) {
+      return crossEntropy(x, t, o[ElementLoss.OPTIONS + (int) (i % (o.length - ElementLoss.OPTIONS))], o);
     }
   },
   BINARY_CROSS_ENTROPY {
@@ -189,6 +196,11 @@ enum ElementFormula {
   /** Loss and derivative of one element, packed so that no object is made. */
   abstract long at(float x, float t, float[] o);
 
+  /** The same of element i, for losses that ask where it is. */
+  long at(float x, float t, float[] o, long i) {
+    return at(x, t, o);
+  }
+
   /** The row of the registry. */
   String symbol() {
     return name().toLowerCase(java.util.Locale.ROOT) + "_f32";
@@ -215,6 +227,14 @@ enum ElementFormula {
   private static float stirling(float t) {
     float logarithm = log(t);
     return 1 < t ? Math.fma(t, logarithm, -t) + 0.5f * (logarithm + LN_2_PI) : 0;
+  }
+
+  private static long crossEntropy(float x, float t, float posWeight, float[] o) {
+    float z = exp(-Math.abs(x)), near = 1 / (1 + z), far = z * near, tail = log1pUnit(z), height = Math.abs(x) + tail;
+    float y = Math.fma(t, o[1], o[2]), positive = posWeight * y, negative = 1 - y;
+    return x < 0
+        ? pair(Math.fma(positive, height, negative * tail), Math.fma(negative, far, -(positive * near)))
+        : pair(Math.fma(positive, tail, negative * height), Math.fma(negative, near, -(positive * far)));
   }
 
   private static float violation(float x, float t, float margin) {

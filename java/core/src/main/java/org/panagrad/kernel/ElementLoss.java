@@ -12,19 +12,26 @@ import org.jspecify.annotations.Nullable;
  * and its derivative by x; e = x - t. Immutable; the copy of the options that native code reads is made once.
  */
 public final class ElementLoss {
-  /** What native code may read. */
-  private static final int OPTIONS = 8;
+  /** What native code may read of every loss; the weights of columns follow. */
+  static final int OPTIONS = 8;
+  /** A float counts the columns exactly. */
+  private static final int MOST_COLUMNS = 1 << 24;
 
   private final ElementFormula formula;
   private final float[] options;
   private final MemorySegment struct;
 
   private ElementLoss(ElementFormula formula, double... options) {
+    this(formula, new float[0], options);
+  }
+
+  private ElementLoss(ElementFormula formula, float[] ofColumns, double... options) {
     this.formula = formula;
-    this.options = new float[OPTIONS];
+    this.options = new float[OPTIONS + ofColumns.length];
     for (int i = 0; i < options.length; i++) {
       this.options[i] = (float) options[i];
     }
+    System.arraycopy(ofColumns, 0, this.options, OPTIONS, ofColumns.length);
     struct = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_FLOAT, this.options).asReadOnly();
   }
 
@@ -167,6 +174,32 @@ public final class ElementLoss {
   }
 
   /**
+   * Binary cross-entropy on logits with a weight of positives for each column, as PyTorch's {@code pos_weight} over the
+   * last dimension: the p of element i is {@code posWeight[i % posWeight.length]}.
+   *
+   * @param posWeight      p of each column, not negative; copied
+   * @param labelSmoothing s, from 0 to 1
+   * @return the loss
+   * @throws IllegalArgumentException if a weight is negative or not finite, there is none or more than 2^24, or
+   *                                  labelSmoothing is out of range
+   */
+  public static ElementLoss binaryCrossEntropyLogits(float[] posWeight, double labelSmoothing) {
+    int columns = posWeight.length;
+    if (columns == 0 || columns > MOST_COLUMNS) {
+      throw new IllegalArgumentException(
+          "posWeight has " + columns + " weights: from 1 to " + MOST_COLUMNS + " can be");
+    }
+    float[] mine = posWeight.clone();
+    for (int c = 0; c < columns; c++) {
+      if (!(mine[c] >= 0 && mine[c] < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException("posWeight[" + c + "] is " + mine[c] + ": a weight is a number from 0 up");
+      }
+    }
+    return new ElementLoss(ElementFormula.BINARY_CROSS_ENTROPY_POS_WEIGHTS, mine, 0,
+        1 - share("labelSmoothing", labelSmoothing), labelSmoothing / 2, columns);
+  }
+
+  /**
    * Binary cross-entropy on probabilities (log loss): {@code -(y ln x + (1 - y) ln(1 - x))}, y as on logits; no
    * logarithm is taken for less than -100 and the derivative's divisor x (1 - x) for less than 1e-12, as in PyTorch.
    *
@@ -286,6 +319,19 @@ public final class ElementLoss {
     }
     if (takesSigns()) {
       Checks.signs(target, from, to);
+    }
+  }
+
+  /**
+   * Asks whether a loss with weights of columns fits rows of so many.
+   *
+   * @param columns length of a row
+   * @throws IllegalArgumentException if it has another number of weights
+   */
+  public void checkColumns(long columns) {
+    int weights = options.length - OPTIONS;
+    if (weights > 0 && weights != columns) {
+      throw new IllegalArgumentException("posWeight has " + weights + " weights, there are " + columns + " columns");
     }
   }
 

@@ -33,6 +33,7 @@ public sealed interface Kernels
       GaussianKernels,
       PenaltyKernels,
       LinearLossKernels,
+      OverlapKernels,
       OptimizerKernels,
       PoolKernels,
       ConvolutionKernels,

@@ -37,6 +37,7 @@ final class NativeKernels implements Kernels {
   private final MemorySegment iou, giou, diou, ciou, tripletMargin, contrastive, cosineEmbedding, marginRanking;
   private final MemorySegment gaussianNll, gaussianKl, penalty;
   private final MemorySegment softmaxTileSums, softmaxTileGradient;
+  private final MemorySegment overlapSums, overlapGradient;
 
   /**
    * The kernels of one tier.
@@ -93,6 +94,8 @@ final class NativeKernels implements Kernels {
     penalty = bind(library, tier, "penalty_f32");
     softmaxTileSums = bind(library, tier, "softmax_tile_sums_f32");
     softmaxTileGradient = bind(library, tier, "softmax_tile_gradient_f32");
+    overlapSums = bind(library, tier, "overlap_sums_f32");
+    overlapGradient = bind(library, tier, "overlap_gradient_f32");
   }
 
   private MemorySegment bind(NativeLibrary library, int tier, String symbol) {
@@ -331,6 +334,34 @@ final class NativeKernels implements Kernels {
       @Nullable MemorySegment x2Gradient, MemorySegment losses, float margin, float scale, long from, long to) {
     Downcalls.pairLoss(marginRanking, step(2), x1, x2, labels, orNull(x1Gradient), orNull(x2Gradient), losses, margin,
         scale, from, to);
+  }
+
+  /** What a block of a row costs: up to a sigmoid and three sums for each element. */
+  private static long overlapWork(long columns) {
+    return 3 * Math.min(columns, BLOCK) + 64;
+  }
+
+  @Override
+  public void overlapSums(MemorySegment prediction, MemorySegment target, MemorySegment sums, long columns,
+      boolean logits, long from, long to) {
+    long work = overlapWork(columns);
+    if (tooLong(work, prediction, target) || tooLong(work, sums, sums)) {
+      java.overlapSums(prediction, target, sums, columns, logits, from, to);
+    } else {
+      Downcalls.overlap(overlapSums, step(work), prediction, target, sums, columns, logits ? 1 : 0, from, to);
+    }
+  }
+
+  @Override
+  public void overlapGradient(MemorySegment prediction, MemorySegment target, MemorySegment slopes,
+      MemorySegment gradient, long columns, boolean logits, long from, long to) {
+    long work = overlapWork(columns);
+    if (tooLong(work, prediction, target) || tooLong(work, slopes, gradient)) {
+      java.overlapGradient(prediction, target, slopes, gradient, columns, logits, from, to);
+    } else {
+      Downcalls.overlap(overlapGradient, step(work), prediction, target, slopes, gradient, columns, logits ? 1 : 0,
+          from, to);
+    }
   }
 
   @Override

@@ -264,7 +264,7 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
     ElementFormula formula = loss.formula();
     float[] options = loss.options();
     for (long i = from; i < to; i++) {
-      long pair = formula.at(get(prediction, i), get(target, i), options);
+      long pair = formula.at(get(prediction, i), get(target, i), options, i);
       float l = ElementFormula.loss(pair), derivative = ElementFormula.derivative(pair), factor = scale;
       if (weights != null) {
         float w = get(weights, i / columns);
@@ -386,6 +386,20 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
   public final void softmaxTileGradient(MemorySegment x, @Nullable MemorySegment classWeight, MemorySegment factors,
       MemorySegment gradient, long columns, long from, long to) {
     LinearLossLoops.gradient(this, x, classWeight, factors, gradient, columns, from, to);
+  }
+
+  // overlaps
+
+  @Override
+  public final void overlapSums(MemorySegment prediction, MemorySegment target, MemorySegment sums, long columns,
+      boolean logits, long from, long to) {
+    OverlapLoops.sums(prediction, target, sums, columns, logits, from, to);
+  }
+
+  @Override
+  public final void overlapGradient(MemorySegment prediction, MemorySegment target, MemorySegment slopes,
+      MemorySegment gradient, long columns, boolean logits, long from, long to) {
+    OverlapLoops.gradient(prediction, target, slopes, gradient, columns, logits, from, to);
   }
 
   // optimizers

@@ -48,6 +48,7 @@ public final class LossCall {
   private @Nullable ElementLoss elementLoss;
   private @Nullable RowLoss rowLoss;
   private float scale;
+  private @Nullable OverlapPass overlap;
 
   private LossCall(Compute compute) {
     this.compute = compute;
@@ -535,6 +536,7 @@ public final class LossCall {
    */
   public double elements(ElementLoss loss, float scale) {
     refuseSteps();
+    loss.checkColumns(columns);
     long n = rows * columns, blocks = (n + Kernels.BLOCK - 1) / Kernels.BLOCK;
     prepare(blocks, scale);
     elementLoss = loss;
@@ -545,6 +547,26 @@ public final class LossCall {
     compute.run(elementTask, parts);
     collect(blocks);
     return Compute.sum(sums, blocks);
+  }
+
+  /**
+   * The sum of an elementwise pass alone, for a loss that needs it before it has a gradient: the gradient is left as it
+   * is, and statistics are for the pass that writes it, if there is one.
+   *
+   * @param loss its formula
+   * @return the sum of the losses
+   */
+  double sumOfElements(ElementLoss loss) {
+    MemorySegment later = gradient;
+    LossStatistics told = statistics;
+    gradient = null;
+    statistics = later == null ? told : null;
+    try {
+      return elements(loss, 1);
+    } finally {
+      gradient = later;
+      statistics = told;
+    }
   }
 
   private void elementPart(long part, int worker) {
@@ -598,6 +620,14 @@ public final class LossCall {
     if (statistics != null && records.byteSize() < LossStatistics.BYTES * units) {
       records = MemorySegment.ofArray(new long[Math.toIntExact(LossStatistics.BYTES / 8 * (units + units / 2))]);
     }
+  }
+
+  /** The passes of an overlap, with their memory. */
+  OverlapPass overlap() {
+    if (overlap == null) {
+      overlap = new OverlapPass(this);
+    }
+    return overlap;
   }
 
   private void collect(long units) {

@@ -1,5 +1,7 @@
 package org.panagrad.loss;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.panagrad.kernel.ElementLoss;
 import org.panagrad.kernel.EmptyPolicy;
@@ -34,6 +36,15 @@ public final class Losses {
    */
   public static ElementwiseLoss meanSquaredError() {
     return numbers(ElementLoss.meanSquaredError(), Map.of("name", "meanSquaredError"));
+  }
+
+  /**
+   * {@link RootMeanSquaredError}: one value for the whole batch.
+   *
+   * @return the loss
+   */
+  public static RootMeanSquaredError rootMeanSquaredError() {
+    return RootMeanSquaredError.of();
   }
 
   /**
@@ -137,7 +148,7 @@ public final class Losses {
   }
 
   /**
-   * {@link ElementLoss#binaryCrossEntropyLogits}: on logits.
+   * {@link ElementLoss#binaryCrossEntropyLogits(double, double)}: on logits.
    *
    * @return the loss
    */
@@ -146,7 +157,7 @@ public final class Losses {
   }
 
   /**
-   * {@link ElementLoss#binaryCrossEntropyLogits}: on logits.
+   * {@link ElementLoss#binaryCrossEntropyLogits(double, double)}: on logits.
    *
    * @param posWeight      weight of positives
    * @param labelSmoothing from 0 to 1
@@ -155,6 +166,23 @@ public final class Losses {
   public static ElementwiseLoss binaryCrossEntropy(double posWeight, double labelSmoothing) {
     return elements(ElementLoss.binaryCrossEntropyLogits(posWeight, labelSmoothing), Output.LOGITS,
         Map.of("name", "binaryCrossEntropy", "posWeight", posWeight, "labelSmoothing", labelSmoothing));
+  }
+
+  /**
+   * {@link ElementLoss#binaryCrossEntropyLogits(float[], double)}: on logits, with a weight of positives for each column.
+   *
+   * @param posWeight      weight of positives of each column, not negative; copied
+   * @param labelSmoothing from 0 to 1
+   * @return the loss, which refuses rows of another length
+   * @throws IllegalArgumentException if a weight is negative or not finite, or labelSmoothing out of range
+   */
+  public static ElementwiseLoss binaryCrossEntropy(float[] posWeight, double labelSmoothing) {
+    List<Object> weights = new ArrayList<>();
+    for (float w : posWeight) {
+      weights.add((double) w);
+    }
+    return elements(ElementLoss.binaryCrossEntropyLogits(posWeight, labelSmoothing), Output.LOGITS, Map.of("name",
+        "binaryCrossEntropy", "posWeight", List.copyOf(weights), "labelSmoothing", labelSmoothing));
   }
 
   /**
@@ -309,5 +337,25 @@ public final class Losses {
    */
   public static RowwiseLoss zeroOne() {
     return rows(RowLoss.zeroOne(), Map.of("name", "zeroOne"));
+  }
+
+  /**
+   * {@link Dice}, of logits, for each sample, smooth 1.
+   *
+   * @return the loss
+   */
+  public static Dice dice() {
+    return Dice.of();
+  }
+
+  /**
+   * {@link Tversky}, of logits, for each sample, smooth 1.
+   *
+   * @param alpha weight of what is predicted and not wanted
+   * @param beta  weight of what is wanted and not predicted
+   * @return the loss
+   */
+  public static Tversky tversky(double alpha, double beta) {
+    return Tversky.of(alpha, beta);
   }
 }

@@ -325,6 +325,32 @@ class ChecksTest {
 
   @ParameterizedTest
   @MethodSource("backends")
+  void overlapsOfMasks(Kernels kernels) {
+    k = kernels;
+    MemorySegment p = heap(8), t = heap(8), sums = heap(6), slopes = heap(4), g = heap(8), whole = off(16);
+    tooShort("prediction|8|12", () -> k.overlapSums(p, heap(12), heap(9), 4, true, 0, 3));
+    tooShort("target|8|12", () -> k.overlapSums(heap(12), t, heap(9), 4, true, 0, 3));
+    tooShort("sums|6|9", () -> k.overlapSums(heap(12), heap(12), sums, 4, true, 0, 3));
+    tooShort("prediction|8|4096", () -> k.overlapSums(p, t, sums, 5000, true, 0, 1));
+    tooShort("prediction|4999|5000", () -> k.overlapSums(heap(4999), heap(5000), sums, 5000, true, 1, 2));
+    tooShort("slopes|4|6", () -> k.overlapGradient(heap(12), heap(12), slopes, heap(12), 4, true, 0, 3));
+    tooShort("gradient|7|8", () -> k.overlapGradient(p, t, slopes, heap(7), 4, true, 0, 2));
+    tooShort("[2, 1)", () -> k.overlapGradient(p, t, slopes, g, 4, true, 2, 1));
+    illegal("columns|0", () -> k.overlapSums(p, t, sums, 0, true, 0, 1));
+    illegal("columns|-1", () -> k.overlapGradient(p, t, slopes, g, -1, true, 0, 1));
+    illegal("columns|" + Long.MAX_VALUE, () -> k.overlapSums(p, t, sums, 4, true, 0, Long.MAX_VALUE));
+    illegal("sums|prediction", () -> k.overlapSums(p, t, p, 4, true, 0, 2));
+    illegal("sums|target", () -> k.overlapSums(p, t, t, 4, true, 0, 2));
+    illegal("gradient|target", () -> k.overlapGradient(p, t, slopes, t, 4, true, 0, 2));
+    illegal("gradient|slopes", () -> k.overlapGradient(p, t, whole, whole, 4, true, 0, 2));
+    illegal("gradient|prediction|in part", () -> k.overlapGradient(whole, t, slopes, whole.asSlice(4), 4, true, 0, 2));
+    illegal("gradient|read-only", () -> k.overlapGradient(p, t, slopes, p.asReadOnly(), 4, true, 0, 2));
+    bad(NullPointerException.class, "", () -> k.overlapSums(null, t, sums, 4, true, 0, 2));
+    bad(NullPointerException.class, "", () -> k.overlapGradient(p, t, null, g, 4, true, 0, 2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
   void pairsAndTriplets(Kernels kernels) {
     k = kernels;
     MemorySegment a = heap(8), b = heap(8), c = heap(8), l = heap(2), g = off(8), y = ints(1, 1);

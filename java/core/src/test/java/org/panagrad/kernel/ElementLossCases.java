@@ -33,6 +33,23 @@ final class ElementLossCases {
   @FunctionalInterface
   private interface Formula {
     Point at(double x, double t);
+
+    /** Of element i. */
+    default Point at(double x, double t, int i) {
+      return at(x, t);
+    }
+  }
+
+  /** A formula that asks where the element is. */
+  @FunctionalInterface
+  private interface PlacedFormula extends Formula {
+    @Override
+    Point at(double x, double t, int i);
+
+    @Override
+    default Point at(double x, double t) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   /** One choice of options, its formula, and where it holds. */
@@ -91,6 +108,11 @@ final class ElementLossCases {
     rows.add(row(robust.toArray(Variant[]::new)));
     rows.add(row(variant(ElementLoss.binaryCrossEntropyLogits(1, 0), LOGITS, UNIT, (x, t) -> logits(x, t, 1, 0)),
         variant(ElementLoss.binaryCrossEntropyLogits(2.5, 0.125), LOGITS, BITS, (x, t) -> logits(x, t, 2.5, 0.125))));
+    float[] posWeights = {1, 0.5f, 0, 2.5f, 40, 0.25f, 3};
+    PlacedFormula ofColumns = (x, t, i) -> logits(x, t, posWeights[i % posWeights.length], 0.125);
+    rows.add(row(variant(ElementLoss.binaryCrossEntropyLogits(posWeights, 0.125), LOGITS, BITS, ofColumns),
+        variant(ElementLoss.binaryCrossEntropyLogits(new float[]{2.5f}, 0), LOGITS, UNIT,
+            (x, t) -> logits(x, t, 2.5, 0))));
     rows.add(row(variant(ElementLoss.binaryCrossEntropy(0), UNIT, BITS, (x, t) -> probabilities(x, t, 0)),
         variant(ElementLoss.binaryCrossEntropy(0.25), UNIT, UNIT, (x, t) -> probabilities(x, t, 0.25))));
     rows.add(row(variant(ElementLoss.focal(2, 0.25), LOGITS, BITS, (x, t) -> focal(x, t, 2, 0.25, 0.75)),
@@ -276,7 +298,7 @@ final class ElementLossCases {
             int from = (int) (b * Kernels.BLOCK), to = (int) Math.min(n, from + Kernels.BLOCK);
             for (int i = from; i < to; i++) {
               double w = weighted ? in[2][(int) (i / shared)] : 1, factor = w * scale;
-              Point p = v.formula.at(in[0][i], in[1][i]);
+              Point p = v.formula.at(in[0][i], in[1][i], i);
               put(out[3], within[3], i, p.derivative * factor,
                   (p.derivativeError + 2 * EPS * Math.abs(p.derivative)) * factor + TINY);
               double e = (p.lossError + EPS * Math.abs(p.loss)) * w + TINY;

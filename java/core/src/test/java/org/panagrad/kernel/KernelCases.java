@@ -70,7 +70,7 @@ public final class KernelCases {
       new KernelCase("uniform_f32", KernelCases::uniform, pairwise(VECTORS, 2)));
   private static final List<KernelCase> ALL = Stream
       .of(ROWS, ElementLossCases.all(), RowLossCases.all(), SequenceCases.all(), BoxCases.all(), PairCases.all(),
-          GaussianCases.all(), PenaltyCases.all(), LinearLossCases.all())
+          GaussianCases.all(), PenaltyCases.all(), LinearLossCases.all(), OverlapCases.all())
       .flatMap(List::stream).toList();
 
   private KernelCases() {
