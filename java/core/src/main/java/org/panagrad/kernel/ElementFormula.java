@@ -191,7 +191,8 @@ enum ElementFormula {
     }
   };
 
-  private static final float LN_2 = 0x1.62e430p-1f, LN_2_PI = 0x1.d67f1cp+0f;
+  static final float LN_2 = 0x1.62e430p-1f;
+  private static final float LN_2_PI = 0x1.d67f1cp+0f;
 
   /** Loss and derivative of one element, packed so that no object is made. */
   abstract long at(float x, float t, float[] o);

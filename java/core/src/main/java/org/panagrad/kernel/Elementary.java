@@ -13,7 +13,7 @@ final class Elementary {
   /** Beyond these exp is infinity or 0. */
   static final float EXP_HIGH = 89.0f, EXP_LOW = -104.0f;
   /** Below this expm1 is -1. */
-  private static final float EXPM1_LOW = -18.0f;
+  static final float EXPM1_LOW = -18.0f;
   /** Of q in e^r = 1 + r (1 + r q(r)), highest power first. */
   static final float E4 = 0x1.6a4b36p-10f, E3 = 0x1.12398ep-7f, E2 = 0x1.5558b2p-5f, E1 = 0x1.555492p-3f,
       E0 = 0x1.fffffcp-2f;
@@ -23,17 +23,17 @@ final class Elementary {
   /** The bits of sqrt(1/2), where the mantissa's range begins. */
   static final int SQRT_HALF = 0x3f3504f3;
   /** Of q in ln(1 + f) = f + f^2 (f q(f) - 1/2) between {@link #THREE_QUARTERS} and 3/2, highest power first. */
-  private static final float P8 = 0x1.34144cp-5f, P7 = -0x1.750272p-4f, P6 = 0x1.df1c4ap-4f, P5 = -0x1.04ad6ap-3f,
+  static final float P8 = 0x1.34144cp-5f, P7 = -0x1.750272p-4f, P6 = 0x1.df1c4ap-4f, P5 = -0x1.04ad6ap-3f,
       P4 = 0x1.24638cp-3f, P3 = -0x1.5519d4p-3f, P2 = 0x1.999764p-3f, P1 = -0x1.00006ep-2f, P0 = 0x1.55555ap-2f;
   /** Of q in tanh x = x + x^3 q(x^2), highest power first. */
-  private static final float T4 = -0x1.750ce2p-8f, T3 = 0x1.51f8cep-6f, T2 = -0x1.b835a4p-5f, T1 = 0x1.1106f6p-3f,
+  static final float T4 = -0x1.750ce2p-8f, T3 = 0x1.51f8cep-6f, T2 = -0x1.b835a4p-5f, T1 = 0x1.1106f6p-3f,
       T0 = -0x1.555532p-2f;
   /** Of q in atan x = x + x^3 q(x^2), highest power first. */
   private static final float A8 = -0x1.d35952p-10f, A7 = 0x1.6424a0p-7f, A6 = -0x1.fd7e04p-6f, A5 = 0x1.da2a0cp-5f,
       A4 = -0x1.58091cp-4f, A3 = 0x1.c08c4ep-4f, A2 = -0x1.242086p-3f, A1 = 0x1.9991e4p-3f, A0 = -0x1.55553ep-2f;
   private static final float HALF_PI = 0x1.921fb6p+0f;
   /** The bits of the first float above 3/4, where the mantissa's range begins in log1p. */
-  private static final int THREE_QUARTERS = 0x3f400001;
+  static final int THREE_QUARTERS = 0x3f400001;
 
   private Elementary() {
   }

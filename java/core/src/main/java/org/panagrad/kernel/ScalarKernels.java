@@ -261,6 +261,14 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
       long columns, @Nullable MemorySegment gradient, @Nullable MemorySegment losses, float scale, long from, long to) {
     float[] partial = Partials.ofThread();
     Partials.clear(partial);
+    addLosses(loss, prediction, target, weights, columns, gradient, losses, scale, from, from, to, partial);
+    return Partials.tree(partial);
+  }
+
+  /** Elements of the block that begins at block; adds them to its partial sums. */
+  static void addLosses(ElementLoss loss, MemorySegment prediction, MemorySegment target,
+      @Nullable MemorySegment weights, long columns, @Nullable MemorySegment gradient, @Nullable MemorySegment losses,
+      float scale, long block, long from, long to, float[] partial) {
     ElementFormula formula = loss.formula();
     float[] options = loss.options();
     for (long i = from; i < to; i++) {
@@ -278,9 +286,8 @@ sealed class ScalarKernels implements Kernels permits VectorKernels {
       if (losses != null) {
         set(losses, i, l);
       }
-      partial[(int) (i - from) % PARTIALS] += l;
+      partial[(int) (i - block) % PARTIALS] += l;
     }
-    return Partials.tree(partial);
   }
 
   // boxes

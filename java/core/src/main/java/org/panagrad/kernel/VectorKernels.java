@@ -1,8 +1,10 @@
 package org.panagrad.kernel;
 
-import static org.panagrad.kernel.VectorForm.L;
+import static org.panagrad.kernel.Vectors.BYTES;
+import static org.panagrad.kernel.Vectors.L;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +15,17 @@ import org.jspecify.annotations.Nullable;
  * does under the serial and parallel collectors), but keeps them in these.
  */
 final class VectorKernels extends ScalarKernels {
-  private static final int BYTES = Float.BYTES;
   private static final Class<?> OFF_HEAP = MemorySegment.NULL.getClass(),
       HEAP = MemorySegment.ofArray(new float[0]).getClass();
-  private static final VectorLoops OFF_HEAP_LOOPS = VectorForm.copy(OFF_HEAP), HEAP_LOOPS = VectorForm.copy(HEAP),
-      MIXED_LOOPS = new VectorForm();
+  private static final VectorLoops OFF_HEAP_LOOPS = VectorLoops.of(OFF_HEAP), HEAP_LOOPS = VectorLoops.of(HEAP);
   /** A vector for each partial sum, one set per thread so that nothing is allocated. */
   private static final ThreadLocal<float[]> COLUMN_PARTIALS = ThreadLocal.withInitial(() -> new float[PARTIALS * L]);
+
+  /** A weight for each element of a block, spread here since rows do not end with vectors. */
+  private static final ThreadLocal<float[]> WEIGHTS = ThreadLocal.withInitial(() -> new float[BLOCK]);
+
+  /** What {@link VectorLoops.Loss#terms} found, for the pass behind it. */
+  private static final ThreadLocal<float[]> TERMS = ThreadLocal.withInitial(() -> new float[2 * BLOCK]);
 
   /** Whether this processor and JVM have vectors of a width that the kernels are written for. */
   static boolean supported() {
@@ -36,9 +42,9 @@ final class VectorKernels extends ScalarKernels {
       @Nullable MemorySegment d) {
     Class<?> kind = a.getClass();
     if (b != null && b.getClass() != kind || c != null && c.getClass() != kind || d != null && d.getClass() != kind) {
-      return MIXED_LOOPS;
+      return VectorLoops.ANY;
     }
-    return kind == OFF_HEAP ? OFF_HEAP_LOOPS : kind == HEAP ? HEAP_LOOPS : MIXED_LOOPS;
+    return kind == OFF_HEAP ? OFF_HEAP_LOOPS : kind == HEAP ? HEAP_LOOPS : VectorLoops.ANY;
   }
 
   /** Elements of the block at i. */
@@ -65,21 +71,54 @@ final class VectorKernels extends ScalarKernels {
     float[] partial = Partials.ofThread();
     for (long i = from; i < to;) {
       int count = block(i, to);
-      loops.exp(x, y, i * BYTES, count, 0, partial);
+      loops.softmax().exp(x, y, i * BYTES, count, 0, partial);
       i += count;
     }
   }
 
   @Override
   public void log(MemorySegment x, MemorySegment y, long from, long to) {
-    VectorLoops loops = loops(x, y, null, null);
+    super.log(x, y, apply(VectorElementary.Name.LOG, x, y, from, to), to);
+  }
+
+  @Override
+  public void log1p(MemorySegment x, MemorySegment y, long from, long to) {
+    super.log1p(x, y, apply(VectorElementary.Name.LOG1P, x, y, from, to), to);
+  }
+
+  @Override
+  public void expm1(MemorySegment x, MemorySegment y, long from, long to) {
+    super.expm1(x, y, apply(VectorElementary.Name.EXPM1, x, y, from, to), to);
+  }
+
+  @Override
+  public void tanh(MemorySegment x, MemorySegment y, long from, long to) {
+    super.tanh(x, y, apply(VectorElementary.Name.TANH, x, y, from, to), to);
+  }
+
+  @Override
+  public void sigmoid(MemorySegment x, MemorySegment y, long from, long to) {
+    super.sigmoid(x, y, apply(VectorElementary.Name.SIGMOID, x, y, from, to), to);
+  }
+
+  @Override
+  public void softplus(MemorySegment x, MemorySegment y, long from, long to) {
+    super.softplus(x, y, apply(VectorElementary.Name.SOFTPLUS, x, y, from, to), to);
+  }
+
+  /** A function of the whole vectors; returns their end. */
+  private static long apply(VectorElementary.Name name, MemorySegment x, MemorySegment y, long from, long to) {
+    VectorLoops.Elementary loop = loops(x, y, null, null).elementary(name);
+    if (loop == null) {
+      return from;
+    }
     long end = whole(from, to);
     for (long i = from; i < end;) {
       int count = block(i, end);
-      loops.log(x, y, i * BYTES, count);
+      loop.apply(x, y, i * BYTES, count);
       i += count;
     }
-    super.log(x, y, end, to);
+    return end;
   }
 
   // activation
@@ -90,7 +129,7 @@ final class VectorKernels extends ScalarKernels {
     long end = whole(from, to);
     for (long i = from; i < end;) {
       int count = block(i, end);
-      loops.relu(x, y, i * BYTES, count);
+      loops.activations().relu(x, y, i * BYTES, count);
       i += count;
     }
     super.relu(x, y, end, to);
@@ -102,7 +141,7 @@ final class VectorKernels extends ScalarKernels {
     long end = whole(from, to);
     for (long i = from; i < end;) {
       int count = block(i, end);
-      loops.reluBackward(y, dy, dx, i * BYTES, count);
+      loops.activations().reluBackward(y, dy, dx, i * BYTES, count);
       i += count;
     }
     super.reluBackward(y, dy, dx, end, to);
@@ -119,7 +158,7 @@ final class VectorKernels extends ScalarKernels {
       for (long r = from; r < to;) {
         int rows = rows(to - r, count);
         long row = r * stride + c * BYTES;
-        loops.add(x, row, stride, bias, c * BYTES, 0, y, row, stride, rows, count);
+        loops.rows().add(x, row, stride, bias, c * BYTES, 0, y, row, stride, rows, count);
         r += rows;
       }
       c += count;
@@ -136,7 +175,8 @@ final class VectorKernels extends ScalarKernels {
       long first = b * blockRows;
       int count = (int) Math.min(blockRows, rows - first);
       for (long c = 0; c < end; c += L) {
-        loops.columnSums(x, (first * columns + c) * BYTES, columns * BYTES, count, sums, (b * columns + c) * BYTES,
+        loops.rows().columnSums(x, (first * columns + c) * BYTES, columns * BYTES, count, sums,
+            (b * columns + c) * BYTES,
             partial);
       }
     }
@@ -152,7 +192,7 @@ final class VectorKernels extends ScalarKernels {
     long end = whole(row, row + columns);
     for (long i = row; i < end;) {
       int count = block(i, end);
-      float v = loops.maximum(x, i * BYTES, count);
+      float v = loops.softmax().maximum(x, i * BYTES, count);
       m = v > m ? v : m;
       i += count;
     }
@@ -163,15 +203,15 @@ final class VectorKernels extends ScalarKernels {
   @Override
   float expBlock(MemorySegment x, @Nullable MemorySegment y, long from, long to, float maximum) {
     float[] partial = Partials.ofThread();
-    loops(x, y, null, null).exp(x, y, from * BYTES, (int) (to - from), maximum, partial);
-    return VectorForm.tree(partial);
+    loops(x, y, null, null).softmax().exp(x, y, from * BYTES, (int) (to - from), maximum, partial);
+    return Vectors.tree(partial);
   }
 
   @Override
   float dotBlock(MemorySegment y, MemorySegment dy, long from, long to) {
     float[] partial = Partials.ofThread();
-    loops(y, dy, null, null).dot(y, dy, from * BYTES, (int) (to - from), partial);
-    return VectorForm.tree(partial);
+    loops(y, dy, null, null).softmax().dot(y, dy, from * BYTES, (int) (to - from), partial);
+    return Vectors.tree(partial);
   }
 
   @Override
@@ -180,7 +220,7 @@ final class VectorKernels extends ScalarKernels {
     long end = whole(from, to);
     for (long i = from; i < end;) {
       int count = block(i, end);
-      loops.scale(y, factor, i * BYTES, count);
+      loops.softmax().scale(y, factor, i * BYTES, count);
       i += count;
     }
     super.scale(y, end, to, factor);
@@ -204,7 +244,7 @@ final class VectorKernels extends ScalarKernels {
     VectorLoops loops = loops(y, dy, dx, null);
     for (long i = from; i < to;) {
       int count = block(i, to);
-      loops.softmaxBackward(y, dy, dx, dot, i * BYTES, count);
+      loops.softmax().softmaxBackward(y, dy, dx, dot, i * BYTES, count);
       i += count;
     }
   }
@@ -214,13 +254,37 @@ final class VectorKernels extends ScalarKernels {
   @Override
   float lossBlock(ElementLoss loss, MemorySegment prediction, MemorySegment target, @Nullable MemorySegment weights,
       long columns, @Nullable MemorySegment gradient, @Nullable MemorySegment losses, float scale, long from, long to) {
-    if (weights != null || loss.formula() != ElementFormula.MEAN_SQUARED_ERROR) {
+    VectorLoops.Loss loop = loops(prediction, target, gradient, losses).loss(loss.formula());
+    if (loop == null || !isVectorized(loss)) {
       return super.lossBlock(loss, prediction, target, weights, columns, gradient, losses, scale, from, to);
     }
     float[] partial = Partials.ofThread();
-    loops(prediction, target, gradient, losses).squaredError(prediction, target, gradient, losses, scale, from * BYTES,
-        (int) (to - from), partial);
-    return VectorForm.tree(partial);
+    Partials.clear(partial);
+    long end = whole(from, to);
+    float[] each = weights == null ? null : weightsOfElements(weights, columns, from, end);
+    float[] terms = TERMS.get();
+    loop.terms(prediction, target, from * BYTES, (int) (end - from), terms);
+    loop.block(prediction, target, terms, each, gradient, losses, loss.options(), scale, from * BYTES,
+        (int) (end - from), partial);
+    addLosses(loss, prediction, target, weights, columns, gradient, losses, scale, from, end, to, partial);
+    return Vectors.tree(partial);
+  }
+
+  /** Poisson's loss stands in vectors for logarithms of rates, without Stirling's term. */
+  private static boolean isVectorized(ElementLoss loss) {
+    return loss.formula() != ElementFormula.POISSON_NLL || loss.options()[0] != 0 && loss.options()[1] == 0;
+  }
+
+  /** The weight of each element of a block. */
+  private static float[] weightsOfElements(MemorySegment weights, long columns, long from, long to) {
+    float[] each = WEIGHTS.get();
+    long row = from / columns;
+    for (long i = from; i < to; row++) {
+      long end = Math.min(to, (row + 1) * columns);
+      Arrays.fill(each, (int) (i - from), (int) (end - from), get(weights, row));
+      i = end;
+    }
+    return each;
   }
 
   // optimizers
@@ -231,7 +295,7 @@ final class VectorKernels extends ScalarKernels {
     long end = whole(from, to);
     for (long i = from; i < end;) {
       int count = block(i, end);
-      loops.sgd(parameter, gradient, rate, i * BYTES, count);
+      loops.optimizers().sgd(parameter, gradient, rate, i * BYTES, count);
       i += count;
     }
     super.sgd(parameter, gradient, rate, end, to);
@@ -244,7 +308,7 @@ final class VectorKernels extends ScalarKernels {
     long end = whole(from, to);
     for (long i = from; i < end;) {
       int count = block(i, end);
-      loops.momentum(parameter, gradient, momentumBuffer, rate, momentum, weight, i * BYTES, count);
+      loops.optimizers().momentum(parameter, gradient, momentumBuffer, rate, momentum, weight, i * BYTES, count);
       i += count;
     }
     super.momentum(parameter, gradient, momentumBuffer, rate, momentum, weight, end, to);
@@ -257,7 +321,7 @@ final class VectorKernels extends ScalarKernels {
     long end = whole(from, to);
     for (long i = from; i < end;) {
       int count = block(i, end);
-      loops.rmsProp(parameter, gradient, squareAverage, rate, rho, oneMinusRho, epsilon, i * BYTES, count);
+      loops.optimizers().rmsProp(parameter, gradient, squareAverage, rate, rho, oneMinusRho, epsilon, i * BYTES, count);
       i += count;
     }
     super.rmsProp(parameter, gradient, squareAverage, rate, rho, oneMinusRho, epsilon, end, to);
@@ -271,7 +335,8 @@ final class VectorKernels extends ScalarKernels {
     long end = whole(from, to);
     for (long i = from; i < end;) {
       int count = block(i, end);
-      loops.adam(parameter, gradient, firstMoment, secondMoment, beta1, oneMinusBeta1, beta2, oneMinusBeta2, step,
+      loops.optimizers().adam(parameter, gradient, firstMoment, secondMoment, beta1, oneMinusBeta1, beta2,
+          oneMinusBeta2, step,
           correction, epsilon, i * BYTES, count);
       i += count;
     }
@@ -288,7 +353,7 @@ final class VectorKernels extends ScalarKernels {
     for (long r = from * w.outHeight(); r < to * w.outHeight(); r++) {
       long corner = corner(w, r) * BYTES;
       for (long c = 0; c < end; c += L) {
-        loops.maxPool(x, corner + c * BYTES, w.stride() * across, down, across, (int) w.kernelHeight(),
+        loops.pools().maxPool(x, corner + c * BYTES, w.stride() * across, down, across, (int) w.kernelHeight(),
             (int) w.kernelWidth(), y, indices, r * w.outWidth() * across + c * BYTES, across, (int) w.outWidth());
       }
     }
@@ -303,7 +368,8 @@ final class VectorKernels extends ScalarKernels {
     for (long r = from * w.outHeight(); r < to * w.outHeight(); r++) {
       long corner = corner(w, r) * BYTES;
       for (long c = 0; c < end; c += L) {
-        loops.maxPoolBackward(dy, indices, r * w.outWidth() * across + c * BYTES, across, dx, corner + c * BYTES,
+        loops.pools().maxPoolBackward(dy, indices, r * w.outWidth() * across + c * BYTES, across, dx,
+            corner + c * BYTES,
             w.stride() * across, down, across, (int) w.kernelHeight(), (int) w.kernelWidth(), (int) w.outWidth());
       }
     }
@@ -319,7 +385,7 @@ final class VectorKernels extends ScalarKernels {
     VectorLoops loops = loops(x, null, null, null);
     for (long i = from; i < to;) {
       int count = block(i, to);
-      loops.zero(x, i * BYTES, count);
+      loops.rows().zero(x, i * BYTES, count);
       i += count;
     }
   }
@@ -369,9 +435,9 @@ final class VectorKernels extends ScalarKernels {
       int count = block(c, right);
       long in = (image + (y0 + top) * line + x0 * w.channels() + c) * BYTES, out = (to + top * run + c) * BYTES;
       if (gather) {
-        loops.copy(x, in, line * BYTES, col, out, run * BYTES, lines, count);
+        loops.rows().copy(x, in, line * BYTES, col, out, run * BYTES, lines, count);
       } else {
-        loops.add(x, in, line * BYTES, col, out, run * BYTES, x, in, line * BYTES, lines, count);
+        loops.rows().add(x, in, line * BYTES, col, out, run * BYTES, x, in, line * BYTES, lines, count);
       }
       c += count;
     }
@@ -442,15 +508,15 @@ final class VectorKernels extends ScalarKernels {
       MemorySegment b, long bo, long ldb, MemorySegment c, long co, long ldc, int depth, boolean fresh) {
     if (rows > 1) {
       switch (columns / L) {
-        case 4 -> loops.multiply4x4(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
-        case 2 -> loops.multiply6x2(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
-        default -> loops.multiply6x1(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
+        case 4 -> loops.products().multiply4x4(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
+        case 2 -> loops.products().multiply6x2(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
+        default -> loops.products().multiply6x1(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
       }
     } else if (columns == 4 * L) {
-      loops.multiply1x4(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
+      loops.products().multiply1x4(a, ao, aRow, aStep, b, bo, ldb, c, co, ldc, depth, fresh);
     } else {
       for (int v = 0; v < columns; v += L) {
-        loops.multiply1x1(a, ao, aRow, aStep, b, bo + v * BYTES, ldb, c, co + v * BYTES, ldc, depth, fresh);
+        loops.products().multiply1x1(a, ao, aRow, aStep, b, bo + v * BYTES, ldb, c, co + v * BYTES, ldc, depth, fresh);
       }
     }
   }
