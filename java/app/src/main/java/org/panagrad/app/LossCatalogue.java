@@ -31,10 +31,12 @@ final class LossCatalogue {
       errors("logCosh", "ln cosh e", PLAIN, line("loss", Losses.logCosh(), 0)),
       errors("quantile", "max(-q e, (1 - q) e)", UNITS, line("q 0.1", Losses.quantile(0.1), 0),
           line("q 0.5", Losses.quantile(0.5), 0), line("q 0.9", Losses.quantile(0.9), 0)),
-      new LossEntry("generalRobust", NUMBER, NUMBER, "b/alpha ((u^2/b + 1)^(alpha/2) - 1), u = e/scale, b = |alpha - 2|",
+      new LossEntry("generalRobust", NUMBER, NUMBER,
+          "b/alpha ((u^2/b + 1)^(alpha/2) - 1), u = e/scale, b = |alpha - 2|",
           new LossChart("generalRobust", "generalRobust, scale 1", ERROR, PLAIN, BY_ERROR, 5, 3,
               lines(ERRORS, robust(2), robust(1), robust(0), robust(-2), robust(Double.NEGATIVE_INFINITY)))),
-      new LossEntry("meanSquaredLogarithmicError", "a number above -1", "a number above -1", "(ln(1 + x) - ln(1 + t))^2",
+      new LossEntry("meanSquaredLogarithmicError", "a number above -1", "a number above -1",
+          "(ln(1 + x) - ln(1 + t))^2",
           chart("meanSquaredLogarithmicError", "prediction x", PLAIN, LossSampler.axis(0, 10),
               line("t 1", Losses.meanSquaredLogarithmicError(), 1),
               line("t 4", Losses.meanSquaredLogarithmicError(), 4))),
@@ -77,7 +79,8 @@ final class LossCatalogue {
               line("t 0.9", Losses.kullbackLeibler(), 0.9))),
       // one of K classes
       other("softmaxCrossEntropy", LOGITS, LABEL, "ln(sum of e^x[c]) - x[t]"),
-      other("softmaxCrossEntropyOfProbabilities", LOGITS, "a row of probabilities", "sum of t[c] (-ln p[c]), p the softmax"),
+      other("softmaxCrossEntropyOfProbabilities", LOGITS, "class probabilities",
+          "sum of t[c] (-ln p[c]), p the softmax"),
       other("focalSoftmax", LOGITS, LABEL, "(1 - p[t])^gamma (-ln p[t]), p the softmax"),
       other("entropy", LOGITS, "none", "sum of p[c] (-ln p[c]), p the softmax"),
       other("nll", "log-probabilities", LABEL, "-x[t]"),
@@ -112,7 +115,7 @@ final class LossCatalogue {
               .toList()),
       new LossChart("overview-boxes", "Boxes", "offset of the centres", PLAIN, "dl/d(offset)",
           sampler -> List.of(BoxLoss.Kind.values()).stream()
-              .map(kind -> sampler.boxes(kind.name().replace("OU", "oU"), kind, new float[]{-0.5f, 0, 0.5f, 1},
+              .map(kind -> sampler.boxes(kind.name().replace("OU", "oU"), kind, new float[]{-0.5f, -0.5f, 0.5f, 1.5f},
                   new float[]{-1, 0, 1, 1}, LossSampler.axis(0, 4)))
               .toList()),
       new LossChart("overview-cross-entropy", "One of 10 classes", "probability of the true class", NATS,

@@ -23,10 +23,13 @@ final class LossSampler {
     call = LossCall.on(compute);
   }
 
-  /** The points of an axis, both ends included. */
+  /**
+   * The points of an axis, both ends included. The second is nearer to the first: XChart would put the marks of an axis
+   * on points at equal distances, instead of round numbers.
+   */
   static double[] axis(double from, double to) {
     double[] x = new double[POINTS];
-    Arrays.setAll(x, i -> from + (to - from) * i / (POINTS - 1));
+    Arrays.setAll(x, i -> from + (to - from) * (i == 1 ? 0.5 : i) / (POINTS - 1));
     return x;
   }
 

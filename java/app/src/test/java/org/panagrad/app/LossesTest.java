@@ -106,12 +106,13 @@ class LossesTest {
       LossSampler sampler = new LossSampler(compute);
       for (ElementwiseLoss loss : List.of(Losses.meanSquaredError(), Losses.logCosh(), Losses.binaryCrossEntropy())) {
         LossLine line = sampler.elements("", loss, 0, LossSampler.axis(-1, 3), x -> x);
-        double step = 4.0 / (line.x().length - 1);
-        // The trapezoid's error is at most length * step^2 / 12 * the derivative's greatest second derivative, here 1;
+        double[] x = line.x();
+        double longest = IntStream.range(1, x.length).mapToDouble(i -> x[i] - x[i - 1]).max().orElseThrow();
+        // The trapezoid's error is at most length * longest^2 / 12 * the derivative's greatest second derivative, here 1;
         // loss and derivative are floats.
-        double tolerance = 4 * step * step / 12 + 8 * Math.ulp(4f);
-        double integral = IntStream.range(1, line.x().length)
-            .mapToDouble(i -> step * (line.derivative()[i - 1] + line.derivative()[i]) / 2).sum();
+        double tolerance = 4 * longest * longest / 12 + 8 * Math.ulp(4f);
+        double integral = IntStream.range(1, x.length)
+            .mapToDouble(i -> (x[i] - x[i - 1]) * (line.derivative()[i - 1] + line.derivative()[i]) / 2).sum();
         double difference = line.loss()[line.loss().length - 1] - line.loss()[0];
         assertEquals(difference, integral, tolerance, loss.toString());
       }
