@@ -1,6 +1,7 @@
 package org.panagrad;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -20,19 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's example, a whole class with a main method, compiles without a warning and runs. */
+/** Each of the README's examples, a whole class with a main method, compiles without a warning and runs. */
 class ReadmeTest {
   private static final Pattern BLOCK = Pattern.compile("^```java\\R(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
   private static final Pattern NAME = Pattern.compile("^public (?:final )?class (\\w+)", Pattern.MULTILINE);
 
   @TempDir
   private Path folder;
-
-  private static String first(Pattern pattern, String text, String what) {
-    Matcher matcher = pattern.matcher(text);
-    assertTrue(matcher.find(), what);
-    return matcher.group(1);
-  }
 
   private void compile(Path source) throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
@@ -48,16 +43,23 @@ class ReadmeTest {
 
   @Test
   @Timeout(value = 2, unit = TimeUnit.MINUTES) // a guard against hanging; it takes seconds
-  void theExampleCompilesAndRuns() throws Exception {
+  void theExamplesCompileAndRun() throws Exception {
     Path readme = Path.of(System.getProperty("panagrad.root", ".")).normalize().resolve("README.md");
     assertTrue(Files.exists(readme), readme.toAbsolutePath() + " is missing");
-    String code = first(BLOCK, Files.readString(readme), readme + " has no block of ```java");
-    String name = first(NAME, code, "the block holds no public class:\n" + code);
-    Path source = Files.writeString(folder.resolve(name + ".java"), code);
-    compile(source);
+    List<String> examples = BLOCK.matcher(Files.readString(readme)).results().map(block -> block.group(1)).toList();
+    assertFalse(examples.isEmpty(), readme + " has no block of ```java");
+    for (String code : examples) {
+      compileAndRun(code);
+    }
+  }
+
+  private void compileAndRun(String code) throws Exception {
+    Matcher name = NAME.matcher(code);
+    assertTrue(name.find(), "the block holds no public class:\n" + code);
+    compile(Files.writeString(folder.resolve(name.group(1) + ".java"), code));
     URL[] classes = {folder.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(classes, getClass().getClassLoader())) {
-      loader.loadClass(name).getMethod("main", String[].class).invoke(null, (Object) new String[0]);
+      loader.loadClass(name.group(1)).getMethod("main", String[].class).invoke(null, (Object) new String[0]);
     }
   }
 }

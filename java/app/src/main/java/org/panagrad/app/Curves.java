@@ -3,17 +3,13 @@ package org.panagrad.app;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
-import java.awt.font.FontRenderContext;
-import java.awt.font.TextLayout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
@@ -23,7 +19,6 @@ import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import org.panagrad.io.SafeFile;
 import org.panagrad.train.Evaluation;
 import org.panagrad.train.History;
 
@@ -31,32 +26,15 @@ import org.panagrad.train.History;
 final class Curves {
   private static final int WIDTH = 760, HEIGHT = 600; // of each of the two charts
   private static final int MANY = 30; // epochs, whose points would touch
-  private static final Color TRAINING = new Color(0x4C78A8), VALIDATION = new Color(0xE45756),
-      TEXT = new Color(0x333333),
-      GRID = new Color(0xE3E3E3);
+  private static final Color TRAINING = new Color(0x4C78A8), VALIDATION = new Color(0xE45756);
 
   private Curves() {
-  }
-
-  /** Why no text can be drawn, or null. Slim containers have no fonts, and Java then fails in many ways. */
-  static @Nullable String missing() {
-    try {
-      new TextLayout("1", font(Font.PLAIN, 15), new FontRenderContext(null, true, true)).getBounds();
-      return null;
-    } catch (RuntimeException | Error e) {
-      return "Java finds no fonts (" + e + "): install some with 'apt-get install fontconfig fonts-dejavu-core'";
-    }
   }
 
   static void write(History history, Path file) throws IOException {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     BitmapEncoder.saveBitmap(List.of(loss(history), accuracy(history)), 1, 2, png, BitmapFormat.PNG);
-    ByteBuffer bytes = ByteBuffer.wrap(png.toByteArray());
-    SafeFile.write(file, channel -> {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    });
+    ChartStyle.write(png.toByteArray(), file);
   }
 
   private static XYChart loss(History history) {
@@ -104,22 +82,16 @@ final class Curves {
   }
 
   private static void style(XYStyler style, int epochs) {
-    style.setChartBackgroundColor(Color.WHITE).setPlotBackgroundColor(Color.WHITE).setPlotBorderVisible(false)
-        .setChartFontColor(TEXT).setChartPadding(18).setMarkerSize(epochs > MANY ? 5 : 9)
-        .setChartTitleFont(font(Font.BOLD, 22)).setChartTitleBoxVisible(false);
+    ChartStyle.apply(style);
+    style.setChartPadding(18).setMarkerSize(epochs > MANY ? 5 : 9).setChartTitleFont(ChartStyle.font(Font.BOLD, 22));
     // Below the chart, where it hides no point.
     style.setLegendPosition(LegendPosition.OutsideS).setLegendLayout(LegendLayout.Horizontal)
-        .setLegendBorderColor(Color.WHITE).setLegendFont(font(Font.PLAIN, 17));
-    style.setAxisTitleFont(font(Font.PLAIN, 17)).setAxisTickLabelsFont(font(Font.PLAIN, 15))
-        .setPlotGridLinesColor(GRID).setPlotGridLinesStroke(new BasicStroke(1)).setAxisTickMarksColor(TEXT)
-        .setAxisTickLabelsColor(TEXT).setPlotGridVerticalLinesVisible(false).setYAxisDecimalPattern("0.######");
+        .setLegendFont(ChartStyle.font(Font.PLAIN, 17));
+    style.setAxisTitleFont(ChartStyle.font(Font.PLAIN, 17)).setAxisTickLabelsFont(ChartStyle.font(Font.PLAIN, 15))
+        .setPlotGridVerticalLinesVisible(false);
     // Room on both sides of the points. XChart wants all labels of an axis to differ, so that whole numbers as labels
     // make whole steps.
     style.setXAxisMin(epochs == 1 ? 0 : 0.5).setXAxisMax(epochs == 1 ? 2 : epochs + 0.5).setXAxisDecimalPattern("0");
-  }
-
-  private static Font font(int style, int size) {
-    return new Font(Font.SANS_SERIF, style, size);
   }
 
   private static void add(XYChart chart, String name, Color color, double[] epochs, double[] values) {

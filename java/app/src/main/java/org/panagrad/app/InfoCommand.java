@@ -43,7 +43,7 @@ final class InfoCommand implements Callable<Integer> {
       out.printf("  %-9s %s%n", backend.name().toLowerCase(Locale.ROOT), state(backend));
     }
     out.println("Product     " + product());
-    String noCurves = Curves.missing();
+    String noCurves = ChartStyle.missing();
     out.println("Charts      " + (noCurves == null ? "can be drawn" : "missing: " + noCurves));
     out.println("Data        " + data());
     return 0;

@@ -21,7 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "panagrad", scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, sortOptions = false,
     versionProvider = Main.Version.class, usageHelpAutoWidth = true,
     description = "Trains and runs models on native kernels.", subcommands = {
-        TrainCommand.class, EvaluateCommand.class, PredictCommand.class, InfoCommand.class})
+        TrainCommand.class, EvaluateCommand.class, PredictCommand.class, LossesCommand.class,
+        InfoCommand.class})
 final class Main implements Runnable {
   /** The same as {@code --trace}, for what goes wrong before options are read. */
   private static final String TRACE_PROPERTY = "panagrad.trace";
@@ -79,7 +80,7 @@ final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command: train, evaluate, predict or info");
+    throw new ParameterException(spec.commandLine(), "Missing command: train, evaluate, predict, losses or info");
   }
 
   private int usage(ParameterException problem) {

@@ -11,6 +11,14 @@ record OutputFolder(Path path) {
   /** Creates the folder and writes to it once, so that nobody trains for an hour and then cannot save. */
   static OutputFolder prepare(Path path) {
     OutputFolder folder = new OutputFolder(path);
+    create(path);
+    requireReplaceable(folder.model());
+    requireReplaceable(folder.curves());
+    return folder;
+  }
+
+  /** Creates a folder, or finds it, and makes sure that files can be written there. */
+  static void create(Path path) {
     try {
       Files.createDirectories(path);
       Files.delete(Files.createTempFile(path, ".panagrad-", ".tmp"));
@@ -19,12 +27,13 @@ record OutputFolder(Path path) {
     } catch (IOException e) {
       throw new Failure(path + " (--out): cannot be written to: " + e.getMessage(), e);
     }
-    for (Path file : new Path[]{folder.model(), folder.curves()}) {
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
-        throw new Failure(file + ": cannot be written, something stands there that is no file");
-      }
+  }
+
+  /** Makes sure that nothing stands in a file's place but a file. */
+  static void requireReplaceable(Path file) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new Failure(file + ": cannot be written, something stands there that is no file");
     }
-    return folder;
   }
 
   Path model() {

@@ -63,7 +63,7 @@ final class TrainCommand implements Callable<Integer> {
         ImageDataset allTraining = digits.training(seed, limit);
         ImageDataset allTest = digits.test(limit)) {
       OutputFolder folder = OutputFolder.prepare(out);
-      String noCurves = Curves.missing();
+      String noCurves = ChartStyle.missing();
       if (noCurves != null) { // no reason not to train
         main.err().println("panagrad: there will be no " + folder.curves() + ": " + noCurves);
       }

@@ -91,7 +91,7 @@ class TrainingTest {
 
   @Test
   void curvesAreDrawnForAnyNumberOfEpochs() throws IOException {
-    Assumptions.assumeTrue(Curves.missing() == null, "no fonts");
+    Assumptions.assumeTrue(ChartStyle.missing() == null, "no fonts");
     assertDrawn(out.resolve("curves.png"));
     for (int epochs : new int[]{2, 60}) {
       List<History.Epoch> all = new ArrayList<>();
