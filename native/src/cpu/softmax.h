@@ -37,25 +37,36 @@ static inline vf exp_lanes(const float *x, float *y, int n, vf maximum) {
   return vf_select(vm_first(n), e, vf_zero());
 }
 
-static inline float exp_block(const float *x, float *y, int64_t count, vf maximum) {
+/* next: memory that is wanted soon and is fetched meanwhile, as much of it as of x; or null. */
+static inline float exp_block(const float *x, float *y, int64_t count, vf maximum, const float *next) {
   partials p = partials_zero();
   int64_t c = 0;
   for (; c + PANA_PARTIALS <= count; c += PANA_PARTIALS)
-    for (int k = 0; k < 4; k++)
+    for (int k = 0; k < 4; k++) {
+      if (next)
+        __builtin_prefetch(next + c + k * LANES);
       p.lane[k] = vf_add(p.lane[k], exp_lanes(x + c + k * LANES, y ? y + c + k * LANES : 0, LANES, maximum));
-  for (int k = 0; c < count; c += LANES, k++)
-    p.lane[k] = vf_add(p.lane[k], exp_lanes(x + c, y ? y + c : 0, first_lanes(count - c), maximum));
+    }
+/* unrolled, or the partials go through memory */
+#pragma GCC unroll 4
+  for (int k = 0; k < 4; k++, c += LANES)
+    if (c < count)
+      p.lane[k] = vf_add(p.lane[k], exp_lanes(x + c, y ? y + c : 0, first_lanes(count - c), maximum));
   return partials_tree(p);
 }
 
 /* Sum of e^(x - maximum) over the row, rounded to float at the end. */
-static inline float exp_row(const float *x, float *y, int64_t columns, float maximum) {
+static inline float exp_row_fetching(const float *x, float *y, int64_t columns, float maximum, const float *next) {
   double sum = 0;
   for (int64_t c = 0; c < columns; c += PANA_BLOCK) {
     int64_t count = columns - c < PANA_BLOCK ? columns - c : PANA_BLOCK;
-    sum += (double)exp_block(x + c, y ? y + c : 0, count, vf_set(maximum));
+    sum += (double)exp_block(x + c, y ? y + c : 0, count, vf_set(maximum), next ? next + c : 0);
   }
   return (float)sum;
+}
+
+static inline float exp_row(const float *x, float *y, int64_t columns, float maximum) {
+  return exp_row_fetching(x, y, columns, maximum, 0);
 }
 
 static inline void scale_row(float *y, int64_t columns, float factor) {
