@@ -29,7 +29,7 @@ public final class LossCall {
   private static final MemorySegment NOTHING = MemorySegment.ofArray(new float[0]);
 
   private final Compute compute;
-  private final ArraySegments arrays = new ArraySegments(6);
+  private final ArraySegments arrays = new ArraySegments(8);
   private final Workers.Task elementTask = this::elementPart, rowTask = this::rowPart;
   private MemorySegment prediction = NOTHING, target = NOTHING, sums = NOTHING, records = NOTHING;
   private @Nullable MemorySegment gradient, losses, weights, lengths;
@@ -118,7 +118,7 @@ public final class LossCall {
    * @return this
    */
   public LossCall of(float[] prediction, int[] labels, float @Nullable [] gradient, int rows, int columns) {
-    return of(arrays.of(0, prediction), arrays.of(1, labels), gradient == null ? null : arrays.of(2, gradient), rows,
+    return of(arrays.of(0, prediction), arrays.of(6, labels), gradient == null ? null : arrays.of(2, gradient), rows,
         columns);
   }
 
@@ -189,7 +189,7 @@ public final class LossCall {
    * @return this
    */
   public LossCall elementWeight(float[] elementWeight) {
-    return elementWeight(arrays.of(3, elementWeight));
+    return elementWeight(arrays.of(7, elementWeight));
   }
 
   /**

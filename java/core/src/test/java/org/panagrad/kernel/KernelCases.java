@@ -29,6 +29,9 @@ public final class KernelCases {
       Size.of(7, 10), Size.of(4, 15), Size.of(3, 16), Size.of(5, 17), Size.of(3, 63), Size.of(2, 64), Size.of(4, 65),
       Size.of(3, 4095), Size.of(2, 4096), Size.of(2, 4097), Size.of(3, 8193), Size.of(2, 40_001), Size.of(1000, 10),
       Size.of(300, 101));
+  /** For families of many kernels; the last one is longer than native code takes from the heap in one call. */
+  static final List<Size> FEW_MATRICES = List.of(Size.of(1, 1), Size.of(7, 10), Size.of(5, 17), Size.of(2, 4097),
+      Size.of(0, 10), Size.of(4, 65), Size.of(2, 40_001));
 
   private static final List<KernelCase> ROWS = List.of(
       new KernelCase("exp_f32", s -> map(s, -104, 89, Kernels::exp, StrictMath::exp, 1), VECTORS),

@@ -13,10 +13,11 @@ final class PairCases {
 
   static List<KernelCase> all() {
     return List.of(
-        new KernelCase("triplet_margin_f32", PairCases::tripletMargin, KernelCases.pairwise(KernelCases.MATRICES, 2)),
-        new KernelCase("contrastive_f32", PairCases::contrastive, KernelCases.pairwise(KernelCases.MATRICES, 1)),
+        new KernelCase("triplet_margin_f32", PairCases::tripletMargin,
+            KernelCases.pairwise(KernelCases.FEW_MATRICES, 2)),
+        new KernelCase("contrastive_f32", PairCases::contrastive, KernelCases.pairwise(KernelCases.FEW_MATRICES, 1)),
         new KernelCase("cosine_embedding_f32", PairCases::cosineEmbedding,
-            KernelCases.pairwise(KernelCases.MATRICES, 1)),
+            KernelCases.pairwise(KernelCases.FEW_MATRICES, 1)),
         new KernelCase("margin_ranking_f32", PairCases::marginRanking, KernelCases.pairwise(KernelCases.VECTORS, 1)));
   }
 

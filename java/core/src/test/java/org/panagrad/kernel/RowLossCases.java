@@ -13,10 +13,6 @@ import org.panagrad.kernel.KernelCases.SoftmaxRow;
 final class RowLossCases {
   private static final int IGNORED = -100;
 
-  /** The last one is longer than native code takes from the heap in one call. */
-  private static final List<Size> SIZES = List.of(Size.of(1, 1), Size.of(7, 10), Size.of(5, 17), Size.of(2, 4097),
-      Size.of(0, 10), Size.of(4, 65), Size.of(2, 40_001));
-
   private RowLossCases() {
   }
 
@@ -229,7 +225,7 @@ final class RowLossCases {
   private static KernelCase row(Variant... variants) {
     List<Size> sizes = new ArrayList<>();
     for (int v = 0; v < variants.length; v++) {
-      for (Size size : v == 0 ? SIZES : SIZES.subList(0, 4)) {
+      for (Size size : v == 0 ? KernelCases.FEW_MATRICES : KernelCases.FEW_MATRICES.subList(0, 4)) {
         sizes.add(size.depth(v));
       }
     }
