@@ -37,6 +37,14 @@ typedef struct {
   vf exps[GROUP]; /* of narrow rows */
 } row_group;
 
+/* Where there are none they are 1, and weigh_rows knows it. */
+static ALWAYS_INLINE void keep_weights(const row_call *c, row_group *g, const row *r, int64_t i, int64_t k) {
+  if (c->class_weights)
+    g->target_weight[k] = r->target_weight;
+  if (c->weights)
+    g->weight[k] = c->weights[i];
+}
+
 /* Reads row i, the k-th of the group, and leaves e^(x - maximum) in its gradient. */
 static ALWAYS_INLINE void open_row(const row_call *c, row_group *g, int64_t i, int64_t k, bool fetch_next) {
   row r = begin_row(c, i);
@@ -47,9 +55,9 @@ static ALWAYS_INLINE void open_row(const row_call *c, row_group *g, int64_t i, i
   float maximum = row_maximum(r.x, r.columns), each = c->options->smoothing / (float)r.columns;
   g->maximum[k] = maximum;
   g->to_target[k] = maximum - target_of(&r);
-  g->distance[k] = each > 0 ? each * sum_row(weighted_distance, &r, maximum) : 0;
-  g->target_weight[k] = r.target_weight;
-  g->weight[k] = row_weight(c, i);
+  if (each > 0)
+    g->distance[k] = each * sum_row(weighted_distance, &r, maximum);
+  keep_weights(c, g, &r, i, k);
   g->sum[k] = exp_row_fetching(r.x, r.gradient, r.columns, maximum, fetch_next ? r.x + r.columns : 0);
 }
 
@@ -67,16 +75,22 @@ static ALWAYS_INLINE void weigh_rows(const row_call *c, row_group *g, int n) {
   const pana_row_options *o = c->options;
   float each = o->smoothing / (float)c->columns;
   vf total = vf_set(c->class_weights ? o->class_weight_sum : (float)c->columns);
-  vf hit = vf_mul(vf_set(o->keep), vf_load_up_to(g->target_weight, n)), all = hit;
-  if (each > 0)
+  vf hit = vf_set(o->keep), all, distance = vf_zero(), scale = vf_set(c->scale);
+  if (c->class_weights)
+    hit = vf_mul(hit, vf_load_up_to(g->target_weight, n));
+  all = hit;
+  if (each > 0) {
     all = vf_fma(vf_set(each), total, hit);
+    distance = vf_load_up_to(g->distance, n);
+  }
   vf sum = vf_load_up_to(g->sum, n), l = vf_log(sum), whole = vf_add(vf_load_up_to(g->maximum, n), l);
-  vf loss = vf_fma(all, l, vf_fma(hit, vf_load_up_to(g->to_target, n), vf_load_up_to(g->distance, n)));
+  vf loss = vf_fma(all, l, vf_fma(hit, vf_load_up_to(g->to_target, n), distance));
   if (o->z_loss > 0) {
     loss = vf_fma(vf_mul(vf_set(o->z_loss), whole), whole, loss);
     all = vf_fma(vf_set(2 * o->z_loss), whole, all);
   }
-  vf scale = vf_mul(vf_load_up_to(g->weight, n), vf_set(c->scale));
+  if (c->weights)
+    scale = vf_mul(vf_load_up_to(g->weight, n), scale);
   vf_store(g->loss, loss);
   vf_store(g->factor, vf_div(vf_mul(all, scale), sum));
   vf_store(g->at_label, vf_negate(vf_mul(hit, scale)));
@@ -101,14 +115,15 @@ static ALWAYS_INLINE void open_narrow_rows(const row_call *c, row_group *g, int6
   const int columns = (int)c->columns;
   const vm there = vm_first(columns);
   for (int64_t k = 0; k < n; k++) {
+    vf x = vf_load_up_to(c->x + (first + k) * c->columns, columns);
+    g->exps[k] = x;
+    g->maximum[k] = vf_greatest(vf_max(vf_select(there, x, lowest), lowest));
+  }
+  for (int64_t k = 0; k < n; k++) {
     row r = begin_row(c, first + k);
-    g->exps[k] = vf_load_first(r.x, columns);
-    g->maximum[k] = vf_greatest(vf_max(vf_select(there, g->exps[k], lowest), lowest));
     g->to_target[k] = g->maximum[k] - target_of(&r);
-    g->distance[k] = 0;
-    g->target_weight[k] = r.target_weight;
-    g->weight[k] = row_weight(c, first + k);
     g->counts[k] = row_counts(c, first + k);
+    keep_weights(c, g, &r, first + k, k);
   }
   for (int64_t k = 0; k < n; k++)
     g->exps[k] = vf_select(there, vf_exp(vf_sub(g->exps[k], vf_set(g->maximum[k]))), vf_zero());
@@ -117,34 +132,60 @@ static ALWAYS_INLINE void open_narrow_rows(const row_call *c, row_group *g, int6
 }
 
 static ALWAYS_INLINE void close_narrow_row(const row_call *c, const row_group *g, int64_t i, int64_t k) {
+  static const int32_t places[LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   row r = row_at(c, i);
   r.sum = g->counts[k] ? g->sum[k] : 0;
   if (g->counts[k] && r.gradient) {
-    vf_store_first(r.gradient, (int)r.columns, vf_mul(g->exps[k], vf_set(g->factor[k])));
-    add_at_label(&r, g->at_label[k]);
+    vf gradient = vf_mul(g->exps[k], vf_set(g->factor[k]));
+    vm at_label = vi_eq(vi_load(places), vi_set(r.known ? (int32_t)r.label : -1));
+    gradient = vf_select(at_label, vf_add(gradient, vf_set(g->at_label[k])), gradient);
+    vf_store_up_to(r.gradient, (int)r.columns, gradient);
   }
   end_row(c, i, &r, g->counts[k], g->loss[k]);
 }
 
-void PANA_FN(softmax_cross_entropy_f32) PANA_ROW_LOSS {
-  const row_call c = {x, target, 0, weights, class_weights, gradient, losses, statistics, options, columns, scale};
-  bool narrow = columns <= LANES && options->smoothing == 0, fetch = worth_fetching(&c, to - from);
-  int64_t group = columns <= SHORT_ROW ? GROUP : 1;
+static ALWAYS_INLINE void narrow_rows(const row_call *c, int64_t from, int64_t to) {
   row_group g;
+  for (int64_t first = from; first < to; first += GROUP) {
+    int64_t n = to - first < GROUP ? to - first : GROUP;
+    open_narrow_rows(c, &g, first, n);
+    weigh_rows(c, &g, (int)n);
+    for (int64_t k = 0; k < n; k++)
+      close_narrow_row(c, &g, first + k, k);
+  }
+}
+
+static void wide_rows(const row_call *c, int64_t from, int64_t to) {
+  bool fetch = worth_fetching(c, to - from);
+  int64_t group = c->columns <= SHORT_ROW ? GROUP : 1;
+  row_group g;
+  memset(&g, 0, sizeof g); /* a row that does not count leaves its numbers as they are */
   for (int64_t first = from; first < to; first += group) {
     int64_t n = to - first < group ? to - first : group;
-    if (narrow)
-      open_narrow_rows(&c, &g, first, n);
-    else
-      for (int64_t k = 0; k < n; k++)
-        open_row(&c, &g, first + k, k, fetch && first + k + 1 < to);
-    weigh_rows(&c, &g, (int)n);
     for (int64_t k = 0; k < n; k++)
-      if (narrow)
-        close_narrow_row(&c, &g, first + k, k);
-      else
-        close_row(&c, &g, first + k, k);
+      open_row(c, &g, first + k, k, fetch && first + k + 1 < to);
+    weigh_rows(c, &g, (int)n);
+    for (int64_t k = 0; k < n; k++)
+      close_row(c, &g, first + k, k);
   }
+}
+
+void PANA_FN(softmax_cross_entropy_f32) PANA_ROW_LOSS {
+  const row_call any = {x, target, 0, weights, class_weights, gradient, losses, statistics, options, columns, scale};
+  /* the usual call, compiled without the questions */
+  const row_call plain = {.x = x,
+                          .labels = target,
+                          .gradient = gradient,
+                          .losses = losses,
+                          .options = options,
+                          .columns = columns,
+                          .scale = scale};
+  if (columns > LANES || options->smoothing > 0)
+    wide_rows(&any, from, to);
+  else if (weights || class_weights || statistics)
+    narrow_rows(&any, from, to);
+  else
+    narrow_rows(&plain, from, to);
 }
 
 /* ---- with probabilities */

@@ -397,13 +397,24 @@ static ALWAYS_INLINE vf loss_lanes(formula f, const loss_call *c, const float *o
 /* Terms of the elements from .. to - 1, at most a chunk: element from + 16 v + k is lane k of terms[v]. */
 typedef vf chunk_terms[CHUNK / LANES][MOST_TERMS];
 
+/* The later terms leave the memory idle: what the next chunk needs comes meanwhile. Beyond the end it does no harm. */
+static ALWAYS_INLINE void fetch_next_chunk(const loss_call *c, int64_t i) {
+  __builtin_prefetch(c->prediction + i + CHUNK);
+  __builtin_prefetch(c->target + i + CHUNK);
+  if (c->gradient)
+    __builtin_prefetch(c->gradient + i + CHUNK, 1);
+}
+
 static ALWAYS_INLINE void compute_term(formula f, int j, const loss_call *c, const float *o, chunk_terms terms,
                                        int64_t from, int64_t to) {
   if (!f.term[j])
     return;
   int64_t i = from, v = 0;
-  for (; i + LANES <= to; i += LANES, v++)
+  for (; i + LANES <= to; i += LANES, v++) {
+    if (j == 0)
+      fetch_next_chunk(c, i);
     terms[v][j] = f.term[j](vf_load(c->prediction + i), vf_load(c->target + i), o, terms[v]);
+  }
   if (i < to) {
     int n = first_lanes(to - i);
     terms[v][j] = f.term[j](vf_load_first(c->prediction + i, n), vf_load_first(c->target + i, n), o, terms[v]);

@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 
 /** What may be wrong with the arguments of a kernel, each with a message that names the argument and its value. */
 final class Checks {
+  private static final int ONE_WITHOUT_SIGN = Float.floatToRawIntBits(1) << 1;
+
   private Checks() {
   }
 
@@ -97,8 +99,25 @@ final class Checks {
     }
   }
 
-  /** Targets of a hinge loss. */
+  /** Targets of a hinge loss. Blocks are asked at once, in a loop without branches; only a bad one is looked through. */
   static void signs(MemorySegment target, long from, long to) {
+    for (long block = from; block < to; block += Kernels.BLOCK) {
+      int count = (int) Math.min(Kernels.BLOCK, to - block);
+      if (!allSigns(target, block, count)) {
+        findWrongSign(target, block, block + count);
+      }
+    }
+  }
+
+  private static boolean allSigns(MemorySegment target, long from, int count) {
+    int different = 0;
+    for (int i = 0; i < count; i++) {
+      different |= target.getAtIndex(JAVA_INT, from + i) << 1 ^ ONE_WITHOUT_SIGN;
+    }
+    return different == 0;
+  }
+
+  private static void findWrongSign(MemorySegment target, long from, long to) {
     for (long i = from; i < to; i++) {
       float t = target.getAtIndex(JAVA_FLOAT, i);
       if (t != 1 && t != -1) {
@@ -108,8 +127,27 @@ final class Checks {
     }
   }
 
-  /** Labels of the rows [from, to); {@link RowLoss#NO_INDEX} is no label to ignore. */
+  /** Labels of the rows [from, to), as {@link #signs}; {@link RowLoss#NO_INDEX} is no label to ignore. */
   static void labels(MemorySegment labels, long columns, int ignoreIndex, long from, long to) {
+    for (long block = from; block < to; block += Kernels.BLOCK) {
+      int count = (int) Math.min(Kernels.BLOCK, to - block);
+      if (!allInRange(labels, columns, block, count)) {
+        findWrongLabel(labels, columns, ignoreIndex, block, block + count);
+      }
+    }
+  }
+
+  /** Of at most 2^31 - 1 columns. A difference is negative for a label that is too great. */
+  private static boolean allInRange(MemorySegment labels, long columns, long from, int count) {
+    int greatest = (int) (columns - 1), signs = 0;
+    for (int i = 0; i < count; i++) {
+      int label = labels.getAtIndex(JAVA_INT, from + i);
+      signs |= label | greatest - label;
+    }
+    return signs >= 0;
+  }
+
+  private static void findWrongLabel(MemorySegment labels, long columns, int ignoreIndex, long from, long to) {
     for (long r = from; r < to; r++) {
       int label = labels.getAtIndex(JAVA_INT, r);
       if ((label < 0 || label >= columns) && (label != ignoreIndex || label == RowLoss.NO_INDEX)) {

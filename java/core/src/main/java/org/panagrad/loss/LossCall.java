@@ -1,5 +1,6 @@
 package org.panagrad.loss;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
@@ -615,11 +616,16 @@ public final class LossCall {
   private void prepare(long units, float scale) {
     this.scale = scale;
     if (sums.byteSize() < 4 * units) {
-      sums = MemorySegment.ofArray(new float[Math.toIntExact(units + units / 2)]);
+      sums = memory(4 * units);
     }
     if (statistics != null && records.byteSize() < LossStatistics.BYTES * units) {
-      records = MemorySegment.ofArray(new long[Math.toIntExact(LossStatistics.BYTES / 8 * (units + units / 2))]);
+      records = memory(LossStatistics.BYTES * units);
     }
+  }
+
+  /** Room to grow, off the heap: a call with nothing on the heap need not be cut into short pieces. */
+  private static MemorySegment memory(long bytes) {
+    return Arena.ofAuto().allocate(bytes + bytes / 2, Long.BYTES);
   }
 
   /** The passes of an overlap, with their memory. */
