@@ -5,13 +5,15 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import org.panagrad.loss.BoxLoss;
 import org.panagrad.loss.ElementwiseLoss;
+import org.panagrad.loss.Loss;
 import org.panagrad.loss.Losses;
 import org.panagrad.loss.RowwiseLoss;
 
 /** All losses, with the charts of those that are elementwise, and the charts that compare several. */
 final class LossCatalogue {
   private static final String ERROR = "error e = x - t, in units of t", LOGIT = "logit x", SCORE = "score x",
-      NUMBER = "a number", LABEL = "a label from 0", LOGITS = "a row of logits", NATS = "loss, in nats",
+      NUMBER = "a number", LABEL = "a label from 0", LOGITS = "a row of logits", PIXELS = "a logit a pixel",
+      MASK = "a mask, 0 to 1", NATS = "loss, in nats",
       PLAIN = "loss, without a unit", UNITS = "loss, in units of t", SQUARED = "loss, in units of t, squared",
       BY_ERROR = "dl/de, the pull on x", BY_X = "dl/dx, the pull on x";
   private static final double[] ERRORS = LossSampler.axis(-4, 4), SCORES = LossSampler.axis(-3, 3),
@@ -21,6 +23,7 @@ final class LossCatalogue {
   static final List<LossEntry> LOSSES = List.of(
       // regression
       errors("meanSquaredError", "e^2", SQUARED, line("loss", Losses.meanSquaredError(), 0)),
+      other("rootMeanSquaredError", NUMBER, NUMBER, "sqrt(mean of e^2), one value for a batch"),
       errors("meanAbsoluteError", "|e|", UNITS, line("loss", Losses.meanAbsoluteError(), 0)),
       errors("huber", "e^2 / 2 where |e| <= delta, else delta (|e| - delta / 2)", SQUARED,
           line("delta 0.5", Losses.huber(0.5), 0), line("delta 1", Losses.huber(1), 0),
@@ -50,12 +53,13 @@ final class LossCatalogue {
               line("t 0", Losses.poissonNll(), 0), line("t 1", Losses.poissonNll(), 1),
               line("t 4", Losses.poissonNll(), 4))),
       // two classes
-      new LossEntry("binaryCrossEntropy", "a logit", "0 to 1", "posWeight t softplus(-x) + (1 - t) softplus(x)",
+      new LossEntry("binaryCrossEntropy", "a logit", "0 to 1",
+          "w t softplus(-x) + (1 - t) softplus(x), w posWeight: one, or one a column",
           chart("binaryCrossEntropy", LOGIT, NATS, LossSampler.axis(-6, 6), line("t 0", Losses.binaryCrossEntropy(), 0),
               line("t 1", Losses.binaryCrossEntropy(), 1), line("t 1, posWeight 3", Losses.binaryCrossEntropy(3, 0), 1),
               line("t 1, smoothing 0.2", Losses.binaryCrossEntropy(1, 0.2), 1))),
       new LossEntry("binaryCrossEntropyOfProbabilities", "a probability", "0 to 1", "-(t ln x + (1 - t) ln(1 - x))",
-          chart("binaryCrossEntropyOfProbabilities", "of probabilities", "probability x", NATS,
+          chart("binaryCrossEntropyOfProbabilities", "binary, of probabilities", "probability x", NATS,
               LossSampler.axis(0.02, 0.98), line("t 0", Losses.binaryCrossEntropyOfProbabilities(), 0),
               line("t 1", Losses.binaryCrossEntropyOfProbabilities(), 1))),
       new LossEntry("focal", "a logit", "0 to 1", "a (1 - p)^gamma (-ln p), p the probability of the true class",
@@ -66,6 +70,8 @@ final class LossCatalogue {
       new LossEntry("squaredHinge", "a score", "-1 or 1", "max(0, 1 - t x)^2",
           chart("squaredHinge", SCORE, PLAIN, SCORES, line("t -1", Losses.squaredHinge(), -1),
               line("t 1", Losses.squaredHinge(), 1))),
+      other("dice", PIXELS, MASK, "1 - (2 sum p t + smooth) / (sum p + sum t + smooth), p = sigmoid(x)"),
+      other("tversky", PIXELS, MASK, "1 - (TP + smooth) / (TP + alpha FP + beta FN + smooth), TP = sum p t"),
       // scores of a critic, distributions
       new LossEntry("leastSquares", "a score", NUMBER, "e^2 / 2",
           chart("leastSquares", SCORE, PLAIN, SCORES, line("t 0", Losses.leastSquares(), 0),
@@ -77,6 +83,10 @@ final class LossCatalogue {
           chart("kullbackLeibler", "kullbackLeibler, a term", "log-probability x", NATS, LossSampler.axis(-6, 0),
               line("t 0.1", Losses.kullbackLeibler(), 0.1), line("t 0.5", Losses.kullbackLeibler(), 0.5),
               line("t 0.9", Losses.kullbackLeibler(), 0.9))),
+      other("Adversarial", "scores of a critic", "real or generated",
+          "logistic, least squares, hinge, Wasserstein: critic's and generator's"),
+      other("GaussianNll", "mean x and variance v", NUMBER, "(ln v + e^2 / v) / 2, v at least epsilon"),
+      other("GaussianKl", "mean x, log-variance s", "none", "(x^2 + e^s - 1 - s) / 2, the divergence from N(0, 1)"),
       // one of K classes
       other("softmaxCrossEntropy", LOGITS, LABEL, "ln(sum of e^x[c]) - x[t]"),
       other("softmaxCrossEntropyOfProbabilities", LOGITS, "class probabilities",
@@ -85,14 +95,33 @@ final class LossCatalogue {
       other("entropy", LOGITS, "none", "sum of p[c] (-ln p[c]), p the softmax"),
       other("nll", "log-probabilities", LABEL, "-x[t]"),
       other("multiClassHinge", "a row of scores", LABEL, "max(0, 1 + greatest of the other x[c] - x[t])"),
+      other("LinearCrossEntropy", "what a layer is given", LABEL,
+          "ln(sum of e^z[c]) - z[t], z = x W + b never whole in memory"),
       other("zeroOne", "a row of scores", LABEL, "1 where the greatest x[c] is not x[t]; its gradient is 0"),
       // sequences, boxes, embeddings
+      other("SequenceCrossEntropy", "logits of each step", "a label for each step",
+          "mean of softmaxCrossEntropy over the steps that exist"),
       other("Ctc", "logits of each frame", "labels without places", "-ln(sum of the probabilities of all alignments)"),
       other("BoxLoss", "x1, y1, x2, y2", "x1, y1, x2, y2", "1 - IoU, and its kinds GIoU, DIoU, CIoU"),
       other("Contrastive", "vectors at distance d", "1 similar, 0 not", "d^2 / 2 or max(0, margin - d)^2 / 2"),
       other("CosineEmbedding", "two vectors", "1 similar, -1 not", "1 - cos or max(0, cos - margin)"),
       other("MarginRanking", "two scores", "1 or -1", "max(0, -t (x1 - x2) + margin)"),
-      other("TripletMargin", "three vectors", "none", "max(0, d(anchor, positive) - d(anchor, negative) + margin)"));
+      other("TripletMargin", "three vectors", "none", "max(0, d(anchor, positive) - d(anchor, negative) + margin)"),
+      other("InfoNce", "queries q, keys k", "key i for query i",
+          "ln(sum over j of e^s[i][j]) - s[i][i], s[i][j] = q[i] . k[j] / temperature"),
+      other("NtXent", "two views of all rows", "the other view",
+          "ln(sum over j not i of e^s[i][j]) - s[i][other], s = cos / temperature"),
+      // of other losses, without labels, of parameters
+      other("SumOfLosses", "as its parts", "as its parts", "sum of w[i] l[i], losses of one prediction"),
+      other("CombinedLoss", "one for each part", "one for each part", "sum of w[i] l[i], a prediction for each"),
+      other("DetectorLoss", "logits and a box", "a label and a box",
+          "loss of the classes + boxWeight * loss of the boxes that hold something"),
+      other("PseudoLabels", "strong view's logits", "weak view's logits",
+          "softmaxCrossEntropy with the target's likeliest class, where it is sure"),
+      other("Consistency", "a student's logits", "a teacher's logits",
+          "squared error, cross-entropy or divergence of both softmaxes"),
+      other("Penalty", "parameters x", "none, or reference t",
+          "l1 sum |d| + l2 / 2 sum d^2, d = x, or x - t: l1, l2, elasticNet, anchor"));
 
   /** Losses side by side, for the questions of docs/choosing-a-loss.md. */
   static final List<LossChart> OVERVIEWS = List.of(
@@ -122,7 +151,13 @@ final class LossCatalogue {
           "dl/dx[t], x[t] its logit",
           sampler -> List.of(tenth("cross-entropy", Losses.softmaxCrossEntropy(), sampler),
               tenth("smoothing 0.1", Losses.softmaxCrossEntropy().labelSmoothing(0.1), sampler),
-              tenth("focal, gamma 2", Losses.focalSoftmax(2), sampler))));
+              tenth("focal, gamma 2", Losses.focalSoftmax(2), sampler))),
+      new LossChart("overview-overlap", "One pixel of 51", "probability of the wanted pixel", "loss",
+          "dl/dx, x its logit",
+          sampler -> List.of(small("cross-entropy", Losses.binaryCrossEntropy(), sampler),
+              small("Dice", Losses.dice().smooth(0), sampler),
+              small("Tversky, beta 0.7", Losses.tversky(0.3, 0.7).smooth(0), sampler),
+              small("Tversky, beta 0.3", Losses.tversky(0.7, 0.3).smooth(0), sampler))));
 
   private LossCatalogue() {
   }
@@ -153,6 +188,11 @@ final class LossCatalogue {
   /** Of ten classes, those that are not true being equally likely. */
   private static LossLine tenth(String label, RowwiseLoss loss, LossSampler sampler) {
     return sampler.rows(label, loss, 10, PROBABILITIES, p -> Math.log(9 * p / (1 - p)));
+  }
+
+  /** Of a mask of one pixel, the 50 others having a probability of 0.01. */
+  private static LossLine small(String label, Loss loss, LossSampler sampler) {
+    return sampler.mask(label, loss, 51, 0.01, PROBABILITIES);
   }
 
   private static Function<LossSampler, List<LossLine>> lines(double[] axis, Line... lines) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A loss as the command lists it.
  *
- * @param name       its factory's in Losses, or its record's
+ * @param name       its factory's in Losses, or its class's
  * @param prediction what x is
  * @param target     what t is
  * @param formula    in one line

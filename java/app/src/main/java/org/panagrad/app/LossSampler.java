@@ -7,6 +7,7 @@ import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Reduction;
 import org.panagrad.loss.BoxLoss;
 import org.panagrad.loss.ElementwiseLoss;
+import org.panagrad.loss.Loss;
 import org.panagrad.loss.LossCall;
 import org.panagrad.loss.RowwiseLoss;
 
@@ -63,6 +64,30 @@ final class LossSampler {
     }
     call.of(scores, new int[n], gradient, n, columns).losses(losses).evaluate(loss.reduction(Reduction.SUM));
     return new LossLine(label, x, doubles(losses, 0, 1), doubles(gradient, 0, columns));
+  }
+
+  /**
+   * The mean loss of a picture of which one pixel is wanted; the derivative is by that pixel's logit.
+   *
+   * @param pixels of the picture
+   * @param other  probability given to each pixel that is not wanted
+   * @param p      probabilities given to the one that is
+   */
+  LossLine mask(String label, Loss loss, int pixels, double other, double[] p) {
+    float[] logits = new float[pixels], targets = new float[pixels], gradient = new float[pixels];
+    double[] losses = new double[p.length], derivatives = new double[p.length];
+    Arrays.fill(logits, logit(other));
+    targets[0] = 1;
+    for (int i = 0; i < p.length; i++) {
+      logits[0] = logit(p[i]);
+      losses[i] = call.of(logits, targets, gradient, 1, pixels).evaluate(loss);
+      derivatives[i] = gradient[0];
+    }
+    return new LossLine(label, p, losses, derivatives);
+  }
+
+  private static float logit(double p) {
+    return (float) Math.log(p / (1 - p));
   }
 
   /**

@@ -11,10 +11,14 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,6 +35,11 @@ import org.panagrad.loss.Losses;
 
 class LossesTest {
   private static final int MOST_BYTES = 40_000; // the charts are part of the repository
+
+  /** Public classes that losses are made of or evaluated with. */
+  private static final Set<String> NO_LOSSES = Set.of("Loss", "Losses", "ElementwiseLoss", "RowwiseLoss",
+      "WeightedLoss", "LossCall", "LossParts", "CombinedCall", "DetectorCall", "LinearCall", "SimilarityCall",
+      "CtcScratch");
 
   @TempDir
   Path folder;
@@ -65,6 +74,42 @@ class LossesTest {
     }
     assertEquals("", out.lines().filter(line -> line.length() > 80 && !line.startsWith("Overview"))
         .collect(Collectors.joining("\n")), "lines that a terminal of 80 columns breaks");
+  }
+
+  @Test
+  void everyLossClassIsListed() throws Exception {
+    Set<String> listed = LossCatalogue.LOSSES.stream().map(loss -> loss.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.toSet());
+    List<String> classes = publicClasses();
+    assertTrue(classes.containsAll(NO_LOSSES), () -> "NO_LOSSES names what is not among " + classes);
+    for (String name : classes) {
+      assertTrue(NO_LOSSES.contains(name) || listed.contains(name.toLowerCase(Locale.ROOT)),
+          name + " is missing in LossCatalogue, or in NO_LOSSES");
+    }
+  }
+
+  /** The names of the public classes beside Losses, read off the folder or the jar that it came from. */
+  private static List<String> publicClasses() throws Exception {
+    Path root = Path.of(Losses.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    if (Files.isDirectory(root)) {
+      return publicClasses(root);
+    }
+    try (FileSystem jar = FileSystems.newFileSystem(root)) {
+      return publicClasses(jar.getPath("/"));
+    }
+  }
+
+  private static List<String> publicClasses(Path root) throws Exception {
+    List<String> result = new ArrayList<>();
+    String inPackage = Losses.class.getPackageName();
+    for (String file : names(root.resolve(inPackage.replace('.', '/')))) {
+      String name = file.replace(".class", "");
+      if (!name.contains("$") && !name.equals("package-info")
+          && Modifier.isPublic(Class.forName(inPackage + "." + name).getModifiers())) {
+        result.add(name);
+      }
+    }
+    return result;
   }
 
   @Test

@@ -83,6 +83,7 @@ public record BoxLoss(Kind kind, double epsilon, Reduction reduction) {
    * @param losses     receives boxes floats, each box's loss
    * @param boxes      how many
    * @return the reduced loss; the sum for NONE
+   * @throws IndexOutOfBoundsException if memory is too short
    */
   public double evaluate(Kernels kernels, MemorySegment prediction, MemorySegment target,
       @Nullable MemorySegment gradient, MemorySegment losses, long boxes) {

@@ -69,6 +69,8 @@ public record CosineEmbedding(double margin, Reduction reduction) {
    * @param rows       pairs
    * @param columns    length of an embedding
    * @return the reduced loss; the sum for NONE
+   * @throws IndexOutOfBoundsException if memory is too short
+   * @throws IllegalArgumentException  if a label is out of range; nothing is written then
    */
   public double evaluate(Kernels kernels, MemorySegment x1, MemorySegment x2, MemorySegment labels,
       @Nullable MemorySegment x1Gradient, @Nullable MemorySegment x2Gradient, MemorySegment losses, long rows,

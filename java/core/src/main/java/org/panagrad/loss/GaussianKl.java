@@ -70,7 +70,8 @@ public record GaussianKl(Reduction reduction, EmptyPolicy empty) {
    * @param rows                samples
    * @param columns             length of a code
    * @return the reduced loss; the sum for NONE
-   * @throws IllegalStateException for a mean over nothing, where the policy says so
+   * @throws IndexOutOfBoundsException if memory is too short
+   * @throws IllegalStateException     for a mean over nothing, where the policy says so
    */
   public double evaluate(Kernels kernels, MemorySegment mean, MemorySegment logVariance,
       @Nullable MemorySegment meanGradient, @Nullable MemorySegment logVarianceGradient,

@@ -98,8 +98,9 @@ public record GaussianNll(boolean full, double epsilon, Reduction reduction, Emp
    * @param losses           receives n floats, each element's loss; or null
    * @param n                elements
    * @return the reduced loss; the sum for NONE
-   * @throws IllegalArgumentException if a variance is negative; nothing is written then
-   * @throws IllegalStateException    for a mean over nothing, where the policy says so
+   * @throws IndexOutOfBoundsException if memory is too short
+   * @throws IllegalArgumentException  if a variance is negative; nothing is written then
+   * @throws IllegalStateException     for a mean over nothing, where the policy says so
    */
   public double evaluate(Kernels kernels, MemorySegment mean, MemorySegment variance, MemorySegment target,
       @Nullable MemorySegment meanGradient, @Nullable MemorySegment varianceGradient, @Nullable MemorySegment losses,

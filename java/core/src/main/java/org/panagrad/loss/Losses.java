@@ -59,8 +59,9 @@ public final class Losses {
   /**
    * {@link ElementLoss#huber}.
    *
-   * @param delta where the parabola becomes a line
+   * @param delta where the parabola becomes a line, in units of the target; positive
    * @return the loss
+   * @throws IllegalArgumentException if delta is not positive
    */
   public static ElementwiseLoss huber(double delta) {
     return numbers(ElementLoss.huber(delta), Map.of("name", "huber", "delta", delta));
@@ -69,8 +70,9 @@ public final class Losses {
   /**
    * {@link ElementLoss#smoothL1}.
    *
-   * @param beta where the parabola becomes a line
+   * @param beta where the parabola becomes a line, in units of the target; at least 0
    * @return the loss
+   * @throws IllegalArgumentException if beta is negative
    */
   public static ElementwiseLoss smoothL1(double beta) {
     return numbers(ElementLoss.smoothL1(beta), Map.of("name", "smoothL1", "beta", beta));
@@ -90,6 +92,7 @@ public final class Losses {
    *
    * @param q between 0 and 1
    * @return the loss
+   * @throws IllegalArgumentException if q is not between 0 and 1
    */
   public static ElementwiseLoss quantile(double q) {
     return numbers(ElementLoss.quantile(q), Map.of("name", "quantile", "q", q));
@@ -129,6 +132,7 @@ public final class Losses {
    * @param full     whether Stirling's term is added
    * @param epsilon  keeps the logarithm of a rate finite
    * @return the loss
+   * @throws IllegalArgumentException if epsilon is negative
    */
   public static ElementwiseLoss poissonNll(boolean logInput, boolean full, double epsilon) {
     return numbers(ElementLoss.poissonNll(logInput, full, epsilon),
@@ -138,9 +142,10 @@ public final class Losses {
   /**
    * {@link ElementLoss#generalRobust}.
    *
-   * @param alpha shape
-   * @param scale width
+   * @param alpha shape: the smaller, the less an outlier counts
+   * @param scale width of the parabola around 0, in units of the target; positive
    * @return the loss
+   * @throws IllegalArgumentException if alpha is NaN or infinity, or scale not positive
    */
   public static ElementwiseLoss generalRobust(double alpha, double scale) {
     return numbers(ElementLoss.generalRobust(alpha, scale),
@@ -162,6 +167,7 @@ public final class Losses {
    * @param posWeight      weight of positives
    * @param labelSmoothing from 0 to 1
    * @return the loss
+   * @throws IllegalArgumentException if posWeight is not positive, or labelSmoothing out of range
    */
   public static ElementwiseLoss binaryCrossEntropy(double posWeight, double labelSmoothing) {
     return elements(ElementLoss.binaryCrossEntropyLogits(posWeight, labelSmoothing), Output.LOGITS,
@@ -199,6 +205,7 @@ public final class Losses {
    *
    * @param gamma how much easy examples are turned down
    * @return the loss
+   * @throws IllegalArgumentException if gamma is negative
    */
   public static ElementwiseLoss focal(double gamma) {
     return focal(gamma, -1);
@@ -208,8 +215,9 @@ public final class Losses {
    * {@link ElementLoss#focal}, on logits.
    *
    * @param gamma how much easy examples are turned down
-   * @param alpha weight of positives, 1 - alpha that of negatives
+   * @param alpha weight of positives, 1 - alpha that of negatives; a negative number for 1 each
    * @return the loss
+   * @throws IllegalArgumentException if gamma is negative, or alpha above 1
    */
   public static ElementwiseLoss focal(double gamma, double alpha) {
     return elements(ElementLoss.focal(gamma, alpha), Output.LOGITS,
@@ -296,6 +304,7 @@ public final class Losses {
    *
    * @param gamma how much easy rows are turned down
    * @return the loss
+   * @throws IllegalArgumentException if gamma is negative
    */
   public static RowwiseLoss focalSoftmax(double gamma) {
     return rows(RowLoss.focalSoftmax(gamma), Map.of("name", "focalSoftmax", "gamma", gamma));
@@ -354,6 +363,7 @@ public final class Losses {
    * @param alpha weight of what is predicted and not wanted
    * @param beta  weight of what is wanted and not predicted
    * @return the loss
+   * @throws IllegalArgumentException if a weight is negative
    */
   public static Tversky tversky(double alpha, double beta) {
     return Tversky.of(alpha, beta);

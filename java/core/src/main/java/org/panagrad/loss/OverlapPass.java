@@ -36,6 +36,7 @@ final class OverlapPass {
   /** The loss of what the call holds: {@link Tversky} says what the options mean. */
   double evaluate(double alpha, double beta, double smooth, boolean fromLogits, boolean perSample,
       Reduction reduction, EmptyPolicy empty) {
+    call.refuseSteps();
     this.alpha = alpha;
     this.beta = beta;
     this.smooth = smooth;

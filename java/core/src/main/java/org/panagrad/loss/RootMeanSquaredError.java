@@ -14,8 +14,8 @@ import org.panagrad.kernel.Reduction;
  * is not 0 for SUM_OVER_BATCH_SIZE. There is one value for the batch, so NONE and SUM are refused. Immutable.
  *
  * <p>The errors are read twice: the gradient of an element needs the value of the batch. Single losses are the weighted
- * squares. Squares are floats: errors beyond
- * 1.8e19 make the value infinite, and those below 2.6e-23 count as 0. If the value is NaN, so is the whole gradient.
+ * squares. Squares are floats: errors beyond 1.8e19 make the value infinite, and those below 2.6e-23 count as 0. If the
+ * value is NaN, so is the whole gradient.
  *
  * @param reduction MEAN or SUM_OVER_BATCH_SIZE
  * @param empty     what a mean over nothing is

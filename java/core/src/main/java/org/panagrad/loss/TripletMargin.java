@@ -84,6 +84,7 @@ public record TripletMargin(double margin, double epsilon, boolean swap, Reducti
    * @param rows             triplets
    * @param columns          length of an embedding
    * @return the reduced loss; the sum for NONE
+   * @throws IndexOutOfBoundsException if memory is too short
    */
   public double evaluate(Kernels kernels, MemorySegment anchor, MemorySegment positive, MemorySegment negative,
       @Nullable MemorySegment anchorGradient, @Nullable MemorySegment positiveGradient,

@@ -301,6 +301,8 @@ class BatchLossTest {
     assertRefused("sampleWeight[0] is -1.0", () -> call.sampleWeight(weight).evaluate(Dice.of()));
     assertRefused("no losses of single rows", () -> call.of(x, x, gradient, 1, 2).losses(losses)
         .evaluate(Dice.of().perSample(false)));
+    assertRefused("lengths are for SequenceCrossEntropy", () -> call.of(x, x, gradient, 1, 2).lengths(new int[]{1}, 1)
+        .evaluate(Dice.of()));
     assertRefused("columns", () -> call.of(x, x, gradient, 1, 0).evaluate(Dice.of()));
     assertArrayEquals(new float[]{5, 5}, gradient);
   }
