@@ -1,11 +1,11 @@
 package org.panagrad.kernel;
 
-import static org.panagrad.kernel.Checks.apart;
+import static org.panagrad.check.Memories.apart;
+import static org.panagrad.check.Memories.in;
+import static org.panagrad.check.Memories.inPlaceOrApart;
+import static org.panagrad.check.Memories.out;
 import static org.panagrad.kernel.Checks.atLeastOne;
 import static org.panagrad.kernel.Checks.elements;
-import static org.panagrad.kernel.Checks.in;
-import static org.panagrad.kernel.Checks.inPlaceOrApart;
-import static org.panagrad.kernel.Checks.out;
 import static org.panagrad.kernel.Checks.range;
 
 import java.lang.foreign.MemorySegment;
@@ -352,13 +352,6 @@ final class CheckedKernels implements Kernels {
     }
   }
 
-  private static void apartOrNull(String name, @Nullable MemorySegment gradient, long n, String otherName,
-      @Nullable MemorySegment other, long nOther) {
-    if (gradient != null && other != null) {
-      apart(name, gradient, n, otherName, other, nOther);
-    }
-  }
-
   @Override
   public void tripletMargin(MemorySegment anchor, MemorySegment positive, MemorySegment negative,
       @Nullable MemorySegment anchorGradient, @Nullable MemorySegment positiveGradient,
@@ -376,12 +369,12 @@ final class CheckedKernels implements Kernels {
     gradientOf("anchorGradient", anchorGradient, "anchor", anchor, "positive", positive, n, losses, to);
     gradientOf("positiveGradient", positiveGradient, "positive", positive, "negative", negative, n, losses, to);
     gradientOf("negativeGradient", negativeGradient, "negative", negative, "anchor", anchor, n, losses, to);
-    apartOrNull("anchorGradient", anchorGradient, n, "negative", negative, n);
-    apartOrNull("positiveGradient", positiveGradient, n, "anchor", anchor, n);
-    apartOrNull("negativeGradient", negativeGradient, n, "positive", positive, n);
-    apartOrNull("positiveGradient", positiveGradient, n, "anchorGradient", anchorGradient, n);
-    apartOrNull("negativeGradient", negativeGradient, n, "anchorGradient", anchorGradient, n);
-    apartOrNull("negativeGradient", negativeGradient, n, "positiveGradient", positiveGradient, n);
+    apart("anchorGradient", anchorGradient, n, "negative", negative, n);
+    apart("positiveGradient", positiveGradient, n, "anchor", anchor, n);
+    apart("negativeGradient", negativeGradient, n, "positive", positive, n);
+    apart("positiveGradient", positiveGradient, n, "anchorGradient", anchorGradient, n);
+    apart("negativeGradient", negativeGradient, n, "anchorGradient", anchorGradient, n);
+    apart("negativeGradient", negativeGradient, n, "positiveGradient", positiveGradient, n);
     backend.tripletMargin(anchor, positive, negative, anchorGradient, positiveGradient, negativeGradient, losses,
         columns, margin, epsilon, swap, scale, from, to);
   }
@@ -398,9 +391,9 @@ final class CheckedKernels implements Kernels {
     apart("losses", losses, rows, "labels", labels, rows);
     gradientOf("x1Gradient", x1Gradient, "x1", x1, "x2", x2, n, losses, rows);
     gradientOf("x2Gradient", x2Gradient, "x2", x2, "x1", x1, n, losses, rows);
-    apartOrNull("x1Gradient", x1Gradient, n, "labels", labels, rows);
-    apartOrNull("x2Gradient", x2Gradient, n, "labels", labels, rows);
-    apartOrNull("x2Gradient", x2Gradient, n, "x1Gradient", x1Gradient, n);
+    apart("x1Gradient", x1Gradient, n, "labels", labels, rows);
+    apart("x2Gradient", x2Gradient, n, "labels", labels, rows);
+    apart("x2Gradient", x2Gradient, n, "x1Gradient", x1Gradient, n);
   }
 
   @Override
@@ -470,7 +463,7 @@ final class CheckedKernels implements Kernels {
       out("gradient", gradient, to);
       apart("gradient", gradient, to, "parameters", parameters, to);
       apart("gradient", gradient, to, "sums", sums, blocks);
-      apartOrNull("gradient", gradient, to, "reference", reference, to);
+      apart("gradient", gradient, to, "reference", reference, to);
     }
     backend.penalty(parameters, reference, gradient, sums, l1, l2, scale, from, to);
   }

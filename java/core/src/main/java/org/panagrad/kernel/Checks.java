@@ -4,8 +4,12 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
+import org.panagrad.check.Memories;
 
-/** What may be wrong with the arguments of a kernel, each with a message that names the argument and its value. */
+/**
+ * What may be wrong with the arguments of a kernel, each with a message that names the argument and its value; in addition
+ * to {@link Memories}.
+ */
 final class Checks {
   private static final int ONE_WITHOUT_SIGN = Float.floatToRawIntBits(1) << 1;
 
@@ -31,57 +35,6 @@ final class Checks {
       throw new IllegalArgumentException(count + " times " + name + " " + size + " elements: too many to count");
     }
     return size * count;
-  }
-
-  /** An array that is read: n elements of 4 bytes. */
-  static void in(String name, MemorySegment x, long n) {
-    // an empty heap array has no elements to misalign; a null segment is caught by the dereference
-    if (x.byteSize() >> 2 < n) {
-      throw new IndexOutOfBoundsException(
-          name + " has " + (x.byteSize() >> 2) + " elements, " + n + " are needed for this range");
-    }
-    if (n > 0 && x.maxByteAlignment() < 4) {
-      throw new IllegalArgumentException(name + " is not aligned to 4 bytes: use a float[] or int[], not a byte[]");
-    }
-    if (!x.scope().isAlive()) {
-      throw new IllegalStateException(name + " is closed: its arena must outlive the call");
-    }
-    if (!x.isAccessibleBy(Thread.currentThread())) {
-      throw new WrongThreadException(name + " belongs to another thread: its arena is confined; use a shared one");
-    }
-  }
-
-  /** An array that is written: n elements of 4 bytes. */
-  static void out(String name, MemorySegment x, long n) {
-    in(name, x, n);
-    if (x.isReadOnly()) {
-      throw new IllegalArgumentException(name + " is read-only");
-    }
-  }
-
-  static void apart(String outName, MemorySegment out, long outElements, String inName, MemorySegment in,
-      long inElements) {
-    if (overlap(out, outElements, in, inElements)) {
-      throw new IllegalArgumentException(outName + " overlaps " + inName + ": they must lie apart");
-    }
-  }
-
-  static void inPlaceOrApart(String outName, MemorySegment out, long outElements, String inName, MemorySegment in,
-      long inElements) {
-    if (out.address() != in.address() && overlap(out, outElements, in, inElements)) {
-      throw new IllegalArgumentException(
-          outName + " overlaps " + inName + " in part: it must be the same elements or lie apart");
-    }
-  }
-
-  private static boolean overlap(MemorySegment x, long nx, MemorySegment y, long ny) {
-    if (nx == 0 || ny == 0 || x.isNative() != y.isNative()) {
-      return false;
-    }
-    // the address of a heap segment is its place in the array, and segments of one array have one scope; heapBase() would
-    // say the same, but is empty for a read-only segment, and its Optional can be an object that nobody optimises away
-    boolean places = x.address() < y.address() + 4 * ny && y.address() < x.address() + 4 * nx;
-    return places && (x.isNative() || x.scope().equals(y.scope()));
   }
 
   /** Parts of so many units that n units make: the last one may be smaller. */

@@ -139,6 +139,9 @@ public final class ElementLoss {
    * {@code (b / alpha) ((u^2 / b + 1)^(alpha / 2) - 1)} with u = e / scale and b = |alpha - 2|. alpha 2 is u^2 / 2, 1 is
    * Charbonnier's, 0 Cauchy's, -2 Geman and McClure's, minus infinity Welsch's.
    *
+   * <p>The square is a float: where u^2 or u^2 / b overflows, as beyond |u| of 1.8e19, the loss is infinite for alpha from
+   * 0 up, and for alpha below 2 the gradient is 0, though the formula's own are finite.
+   *
    * @param alpha shape: the smaller, the less an outlier counts; minus infinity is legal
    * @param scale width of the parabola around 0; positive
    * @return the loss

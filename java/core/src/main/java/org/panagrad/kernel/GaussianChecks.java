@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.check.Memories;
 
 /** Checks of {@link GaussianKernels}' arguments. */
 final class GaussianChecks {
@@ -19,11 +20,11 @@ final class GaussianChecks {
     }
     arrays(mean, "variance", variance, "meanGradient", meanGradient, "varianceGradient", varianceGradient, losses,
         sums, to);
-    Checks.in("target", target, to);
-    apart("meanGradient", meanGradient, to, "target", target, to);
-    apart("varianceGradient", varianceGradient, to, "target", target, to);
-    apart("losses", losses, to, "target", target, to);
-    apart("sums", sums, Checks.parts(to, Kernels.BLOCK), "target", target, to);
+    Memories.in("target", target, to);
+    Memories.apart("meanGradient", meanGradient, to, "target", target, to);
+    Memories.apart("varianceGradient", varianceGradient, to, "target", target, to);
+    Memories.apart("losses", losses, to, "target", target, to);
+    Memories.apart("sums", sums, Checks.parts(to, Kernels.BLOCK), "target", target, to);
     variances(variance, from, to);
   }
 
@@ -46,38 +47,31 @@ final class GaussianChecks {
       @Nullable MemorySegment g1, String g2Name, @Nullable MemorySegment g2, @Nullable MemorySegment losses,
       MemorySegment sums, long n) {
     long blocks = Checks.parts(n, Kernels.BLOCK);
-    Checks.in("mean", mean, n);
-    Checks.in(x2Name, x2, n);
-    Checks.out("sums", sums, blocks);
-    apart("sums", sums, blocks, "mean", mean, n);
-    apart("sums", sums, blocks, x2Name, x2, n);
+    Memories.in("mean", mean, n);
+    Memories.in(x2Name, x2, n);
+    Memories.out("sums", sums, blocks);
+    Memories.apart("sums", sums, blocks, "mean", mean, n);
+    Memories.apart("sums", sums, blocks, x2Name, x2, n);
     if (losses != null) {
-      Checks.out("losses", losses, n);
-      apart("losses", losses, n, "mean", mean, n);
-      apart("losses", losses, n, x2Name, x2, n);
-      apart("losses", losses, n, "sums", sums, blocks);
+      Memories.out("losses", losses, n);
+      Memories.apart("losses", losses, n, "mean", mean, n);
+      Memories.apart("losses", losses, n, x2Name, x2, n);
+      Memories.apart("losses", losses, n, "sums", sums, blocks);
     }
     gradient(g1Name, g1, "mean", mean, x2Name, x2, losses, sums, blocks, n);
     gradient(g2Name, g2, x2Name, x2, "mean", mean, losses, sums, blocks, n);
-    apart(g2Name, g2, n, g1Name, g1, n);
+    Memories.apart(g2Name, g2, n, g1Name, g1, n);
   }
 
   /** The gradient of x, which may be x. */
   private static void gradient(String name, @Nullable MemorySegment gradient, String xName, MemorySegment x,
       String otherName, MemorySegment other, @Nullable MemorySegment losses, MemorySegment sums, long blocks, long n) {
     if (gradient != null) {
-      Checks.out(name, gradient, n);
-      Checks.inPlaceOrApart(name, gradient, n, xName, x, n);
-      apart(name, gradient, n, otherName, other, n);
-      apart(name, gradient, n, "losses", losses, n);
-      apart(name, gradient, n, "sums", sums, blocks);
-    }
-  }
-
-  private static void apart(String name, @Nullable MemorySegment out, long n, String otherName,
-      @Nullable MemorySegment other, long nOther) {
-    if (out != null && other != null) {
-      Checks.apart(name, out, n, otherName, other, nOther);
+      Memories.out(name, gradient, n);
+      Memories.inPlaceOrApart(name, gradient, n, xName, x, n);
+      Memories.apart(name, gradient, n, otherName, other, n);
+      Memories.apart(name, gradient, n, "losses", losses, n);
+      Memories.apart(name, gradient, n, "sums", sums, blocks);
     }
   }
 

@@ -152,6 +152,9 @@ public final class RowLoss {
   /**
    * How much of the target is spread over all classes.
    *
+   * <p>The distances of a row's logits from the greatest are added as floats. Where their sum overflows, as for logits of
+   * both signs near 3e38, the loss is infinite though the formula's share of it may not be; the gradient needs no such sum.
+   *
    * @param smoothing from 0 to 1
    * @return the same loss with it
    * @throws IllegalArgumentException if smoothing is out of range, or the loss has none

@@ -1,11 +1,12 @@
 package org.panagrad.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static org.panagrad.kernel.Checks.apart;
+import static org.panagrad.check.Memories.apart;
+import static org.panagrad.check.Memories.in;
+import static org.panagrad.check.Memories.inPlaceOrApart;
+import static org.panagrad.check.Memories.out;
+import static org.panagrad.check.Memories.size;
 import static org.panagrad.kernel.Checks.elements;
-import static org.panagrad.kernel.Checks.in;
-import static org.panagrad.kernel.Checks.inPlaceOrApart;
-import static org.panagrad.kernel.Checks.out;
 import static org.panagrad.kernel.Checks.range;
 
 import java.lang.foreign.MemorySegment;
@@ -14,12 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** What may be wrong with sequences, in addition to {@link Checks}. */
 final class SequenceChecks {
   private SequenceChecks() {
-  }
-
-  private static void size(String name, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(name + " is " + value + ": it must be from " + least + " to " + most);
-    }
   }
 
   /** All arguments of {@link SequenceKernels#ctc}. */
@@ -67,9 +62,7 @@ final class SequenceChecks {
     apart(name, x, size, "labels", labels, targets);
     apart(name, x, size, "inputLengths", inputLengths, samples);
     apart(name, x, size, "targetLengths", targetLengths, samples);
-    if (scales != null) {
-      apart(name, x, size, "scales", scales, samples);
-    }
+    apart(name, x, size, "scales", scales, samples);
   }
 
   private static void lengths(String name, MemorySegment lengths, long most, long from, long to) {

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.check.Memories;
 import org.panagrad.kernel.ArraySegments;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.RowLoss;
@@ -64,11 +65,9 @@ public final class DetectorCall {
       throw new IllegalArgumentException(
           "boxColumns is " + boxColumns + ": it must be 4, or 4 times classes, " + EDGES * classes);
     }
-    Ranges.elements("boxes", boxes, rows * boxColumns);
-    Ranges.elements("targets", targets, rows * EDGES);
-    if (boxesGradient != null) {
-      Ranges.elements("boxesGradient", boxesGradient, rows * boxColumns);
-    }
+    Memories.in("boxes", boxes, rows * boxColumns);
+    Memories.in("targets", targets, rows * EDGES);
+    Memories.outIfAny("boxesGradient", boxesGradient, rows * boxColumns);
     classCall.of(logits, labels, logitsGradient, rows, classes);
     this.boxes = boxes;
     this.targets = targets;

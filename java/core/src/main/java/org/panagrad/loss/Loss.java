@@ -42,7 +42,8 @@ public interface Loss {
   void activate(Kernels kernels, MemorySegment output, long batch, long outputs);
 
   /**
-   * Name and options, for a model's file.
+   * Name and options, for a model's file. {@link Losses#described} makes a loss of this package from them; a loss of
+   * one's own can be saved with its model, but the file's network is then built and compiled by hand.
    *
    * @return as {"name": "huber", "delta": 1.0}
    */

@@ -17,6 +17,19 @@ public final class Losses {
   private Losses() {
   }
 
+  /**
+   * The loss that gave a description: the way back from {@link Loss#describe}. Reduction and word on nothing are not in a
+   * description; they are the loss's own defaults again.
+   *
+   * @param description name and options, as a model's file has them
+   * @return the loss
+   * @throws IllegalArgumentException if there is no loss of that name in this package, or an option is missing, wrong or
+   *                                  unknown
+   */
+  public static Loss described(Map<?, ?> description) {
+    return LossReader.read(description);
+  }
+
   private static ElementwiseLoss elements(ElementLoss function, Output output, Map<String, Object> description) {
     return new ElementwiseLoss(function, output, Reduction.MEAN, EmptyPolicy.NAN, description);
   }

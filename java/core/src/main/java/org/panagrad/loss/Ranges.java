@@ -1,6 +1,5 @@
 package org.panagrad.loss;
 
-import java.lang.foreign.MemorySegment;
 import org.panagrad.kernel.Reduction;
 
 /** Checks of a loss's options: a wrong one is refused by name and value. */
@@ -38,13 +37,6 @@ final class Ranges {
   static void within(String name, double value, double low, double high) {
     if (!(value >= low && value <= high)) {
       throw new IllegalArgumentException(name + " is " + value + ": it must be from " + low + " to " + high);
-    }
-  }
-
-  /** A segment holds n elements of 4 bytes. */
-  static void elements(String name, MemorySegment x, long n) {
-    if (x.byteSize() >> 2 < n) {
-      throw new IndexOutOfBoundsException(name + " has " + (x.byteSize() >> 2) + " elements, " + n + " are needed");
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.check.Memories;
 import org.panagrad.kernel.EmptyPolicy;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
@@ -224,7 +225,7 @@ public record SequenceCrossEntropy(RowwiseLoss step, Layout layout, Mean mean) i
     if (lengths == null) {
       return;
     }
-    Ranges.elements("lengths", lengths, sequences);
+    Memories.in("lengths", lengths, sequences);
     for (long n = 0; n < sequences; n++) {
       int length = lengths.getAtIndex(JAVA_INT, n);
       if (length < 0 || length > steps) {
@@ -241,9 +242,9 @@ public record SequenceCrossEntropy(RowwiseLoss step, Layout layout, Mean mean) i
   /** Padding gets a weight of 0 and a label that nobody refuses. */
   private void copyWhatExists(LossCall call, MemorySegment labels, MemorySegment weights, long sequences, long steps) {
     MemorySegment lengths = call.lengths(), given = call.sampleWeight(), target = call.target();
-    Ranges.elements("labels", target, call.rows());
+    Memories.in("labels", target, call.rows());
     if (given != null) {
-      Ranges.elements("sampleWeight", given, call.rows());
+      Memories.in("sampleWeight", given, call.rows());
     }
     for (long n = 0; n < sequences; n++) {
       long length = lengths == null ? steps : lengths.getAtIndex(JAVA_INT, n);

@@ -64,12 +64,11 @@ final class Layers {
   }
 
   static Loss loss(Path file, Map<String, Object> object) throws DataException {
-    Object name = object.get("name");
-    return switch (name instanceof String text ? text : "") {
-      case "softmaxCrossEntropy" -> Losses.softmaxCrossEntropy();
-      case "meanSquaredError" -> Losses.meanSquaredError();
-      default -> throw damaged(file, "there is no loss " + name);
-    };
+    try {
+      return Losses.described(object);
+    } catch (IllegalArgumentException e) {
+      throw damaged(file, String.valueOf(e.getMessage()));
+    }
   }
 
   static DataException damaged(Path file, String problem) {

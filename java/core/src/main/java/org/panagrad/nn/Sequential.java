@@ -97,9 +97,7 @@ public final class Sequential implements Architecture {
     Loss loss = Layers.loss(file, description.loss());
     Sequential network = new Sequential(Layers.shape(file, description.input()), Layers.all(file, description.layers()),
         0, compute);
-    Metric[] metrics = description.loss().containsValue("softmaxCrossEntropy")
-        ? new Metric[]{Metrics.accuracy()}
-        : new Metric[0];
+    Metric[] metrics = loss.takesLabels() ? new Metric[]{Metrics.accuracy()} : new Metric[0];
     network.requireTensors(file);
     Model model = network.compile(optimizer, loss, metrics);
     try {

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.panagrad.loss.LossAssertions.EPS;
 import static org.panagrad.loss.LossAssertions.assertAllocatesNothing;
-import static org.panagrad.loss.LossAssertions.assertClose;
 import static org.panagrad.loss.LossAssertions.assertSameBits;
 import static org.panagrad.loss.LossAssertions.assertSlopes;
 import static org.panagrad.loss.LossAssertions.bits;
@@ -15,7 +13,6 @@ import static org.panagrad.loss.LossAssertions.on;
 import static org.panagrad.loss.LossAssertions.refused;
 
 import java.util.List;
-import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,84 +25,11 @@ import org.panagrad.kernel.Reduction;
 import org.panagrad.loss.Adversarial.Form;
 import org.panagrad.loss.Adversarial.Side;
 
-/** Generator and critic: libtorch's values, signs, numbers of samples that differ. */
+/** Generator and critic: signs, sides, numbers of samples that differ. {@link GoldenTest} has libtorch's values. */
 class AdversarialTest {
 
   static List<Kernels> few() {
     return LossAssertions.few();
-  }
-
-  static List<Golden> critics() {
-    return Golden.of("adversarialDiscriminator");
-  }
-
-  static List<Golden> generators() {
-    return Golden.of("adversarialGenerator");
-  }
-
-  private static Form form(Golden golden) {
-    return switch (golden.option("form")) {
-      case "logistic", "nonSaturating" -> Form.NON_SATURATING;
-      case "minimax" -> Form.MINIMAX;
-      case "hinge" -> Form.HINGE;
-      case "leastSquares" -> Form.LEAST_SQUARES;
-      case "wasserstein" -> Form.WASSERSTEIN;
-      default -> throw new AssertionError(golden.option("form"));
-    };
-  }
-
-  /** A loss is at most (1 + |d|)^2 and takes fewer than 16 roundings, those of a sum over some ten elements included. */
-  private static double tolerance(Golden golden, float[]... scores) {
-    double sum = 0;
-    for (float[] score : scores) {
-      for (float d : score) {
-        sum += 1 + Math.abs(d) + (form(golden) == Form.LEAST_SQUARES ? d * d : 0);
-      }
-    }
-    return 16 * EPS * (golden.reduction() == Reduction.MEAN ? sum / (golden.rows() * golden.columns()) : sum);
-  }
-
-  private static double expected(Golden golden) {
-    return golden.value() == null ? DoubleStream.of(golden.losses()).sum() : golden.value();
-  }
-
-  @ParameterizedTest
-  @MethodSource("critics")
-  void criticsAsLibtorch(Golden golden) {
-    for (Kernels kernels : few()) {
-      float[] real = golden.input("real"), fake = golden.input("fake");
-      float[] dReal = new float[real.length], dFake = new float[fake.length];
-      try (Compute compute = on(kernels, 1)) {
-        LossCall reals = LossCall.on(compute).of(real, dReal, golden.rows(), golden.columns());
-        LossCall fakes = LossCall.on(compute).of(fake, dFake, golden.rows(), golden.columns());
-        double tolerance = tolerance(golden, real, fake);
-        for (Form form : form(golden) == Form.NON_SATURATING
-            ? List.of(Form.NON_SATURATING, Form.MINIMAX)
-            : List.of(form(golden))) {
-          Adversarial loss = Adversarial.of(form).reduction(golden.reduction());
-          assertEquals(expected(golden), loss.discriminator(reals, fakes), tolerance);
-          assertClose(golden.gradient("real"), dReal, tolerance);
-          assertClose(golden.gradient("fake"), dFake, tolerance);
-        }
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("generators")
-  void generatorsAsLibtorch(Golden golden) {
-    for (Kernels kernels : few()) {
-      float[] fake = golden.input("fake"), gradient = new float[fake.length], losses = new float[fake.length];
-      try (Compute compute = on(kernels, 1)) {
-        LossCall call = LossCall.on(compute).of(fake, gradient, golden.rows(), golden.columns()).losses(losses);
-        Adversarial loss = Adversarial.of(form(golden)).reduction(golden.reduction());
-        assertEquals(expected(golden), loss.generator(call), tolerance(golden, fake));
-        assertClose(golden.gradient("fake"), gradient, tolerance(golden, fake));
-        if (golden.reduction() == Reduction.NONE) {
-          assertClose(golden.losses(), losses, tolerance(golden, fake));
-        }
-      }
-    }
   }
 
   /** d = 0 and 1: softplus(0) = ln 2; hinge's critic has 1 and 2, or 1 and 0. */
@@ -155,6 +79,18 @@ class AdversarialTest {
       assertFalse(loss.loss(Side.REAL).takesTarget());
       assertFalse(loss.loss(Side.REAL).takesLabels());
       assertEquals("generator", loss.loss(Side.GENERATOR).describe().get("side"));
+    }
+  }
+
+  @Test
+  void minimaxHasTheSameCritic() {
+    try (Compute compute = on(few().getLast(), 1)) {
+      LossCall real = LossCall.on(compute), fake = LossCall.on(compute);
+      float[] d = normal(6, 20, 2), minimax = new float[20], gradient = new float[20];
+      double value = Adversarial.of(Form.MINIMAX).discriminator(real.of(d, null, 20, 1), fake.of(d, minimax, 20, 1));
+      assertEquals(value,
+          Adversarial.of(Form.NON_SATURATING).discriminator(real, fake.of(d, gradient, 20, 1)));
+      assertArrayEquals(minimax, gradient);
     }
   }
 

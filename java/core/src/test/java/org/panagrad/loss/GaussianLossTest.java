@@ -5,19 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.panagrad.io.DataException;
-import org.panagrad.io.Json;
 import org.panagrad.kernel.Backend;
 import org.panagrad.kernel.Backends;
 import org.panagrad.kernel.Compute;
@@ -26,84 +20,14 @@ import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Product;
 import org.panagrad.kernel.Reduction;
 
-/** Gaussian losses against libtorch's values, penalties by hand; options, reductions, threads. */
+/** Gaussian losses and penalties by hand; options, reductions, threads. {@link GoldenTest} has libtorch's values. */
 class GaussianLossTest {
-  /** Roundings on the way of a term, the sum's additions among them; errors are relative to the magnitudes added. */
-  private static final double TOLERANCE = 16 * 0x1p-24;
-
   static List<Kernels> backends() {
     return List.of(Backends.of(Backend.SCALAR), Backends.of(Backend.AUTO));
   }
 
   private static MemorySegment of(float... x) {
     return MemorySegment.ofArray(x);
-  }
-
-  private static float[] floats(Object numbers) {
-    List<?> list = (List<?>) numbers;
-    float[] x = new float[list.size()];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = ((Number) list.get(i)).floatValue();
-    }
-    return x;
-  }
-
-  private static void assertNear(Object expected, float[] got, String where) {
-    float[] x = floats(expected);
-    assertEquals(x.length, got.length, where);
-    for (int i = 0; i < x.length; i++) {
-      assertEquals(x[i], got[i], TOLERANCE * (1 + Math.abs(x[i])), where + "[" + i + "]");
-    }
-  }
-
-  @SuppressWarnings("unchecked") // what Json says of objects and arrays
-  private static List<Map<String, Object>> golden() throws IOException, DataException {
-    try (InputStream in = GaussianLossTest.class.getResourceAsStream("/golden/losses.json")) {
-      Map<String, Object> all = (Map<String, Object>) Json
-          .parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      return ((List<Map<String, Object>>) all.get("cases")).stream()
-          .filter(c -> ((String) c.get("loss")).startsWith("gaussian")).toList();
-    }
-  }
-
-  private static Reduction reduction(Map<String, Object> c) {
-    return switch ((String) c.get("reduction")) {
-      case "none" -> Reduction.NONE;
-      case "mean" -> Reduction.MEAN;
-      case "sum" -> Reduction.SUM;
-      default -> Reduction.SUM_OVER_BATCH_SIZE; // batchmean
-    };
-  }
-
-  @ParameterizedTest
-  @MethodSource("backends")
-  void libtorchsValues(Kernels k) throws IOException, DataException {
-    List<Map<String, Object>> cases = golden();
-    assertEquals(11, cases.size());
-    for (Map<String, Object> c : cases) {
-      Map<?, ?> inputs = (Map<?, ?>) c.get("inputs"), options = (Map<?, ?>) c.get("options");
-      Map<?, ?> gradients = (Map<?, ?>) c.get("gradients");
-      boolean nll = c.get("loss").equals("gaussianNll");
-      String meanName = nll ? "prediction" : "mean", varianceName = nll ? "variance" : "logVariance";
-      float[] mean = floats(inputs.get(meanName)), variance = floats(inputs.get(varianceName));
-      long rows = (Long) c.get("rows"), columns = (Long) c.get("columns");
-      float[] byMean = new float[mean.length], byVariance = new float[mean.length], losses = new float[mean.length];
-      double value = nll
-          ? GaussianNll.of().full((Boolean) options.get("full")).epsilon((Double) options.get("eps"))
-              .reduction(reduction(c)).evaluate(k, of(mean), of(variance), of(floats(inputs.get("target"))),
-                  of(byMean), of(byVariance), of(losses), mean.length)
-          : GaussianKl.of().reduction(reduction(c)).evaluate(k, of(mean), of(variance), of(byMean), of(byVariance),
-              of(losses), rows, columns);
-      String where = c.get("loss") + " " + c.get("reduction") + " " + options + " " + rows + " x " + columns;
-      if (c.containsKey("value")) {
-        double expected = ((Number) c.get("value")).doubleValue();
-        assertEquals(expected, value, TOLERANCE * Math.abs(expected), where);
-      } else {
-        assertNear(c.get("losses"), losses, where + ": losses");
-      }
-      assertNear(gradients.get(meanName), byMean, where + ": gradient by " + meanName);
-      assertNear(gradients.get(varianceName), byVariance, where + ": gradient by " + varianceName);
-    }
   }
 
   @ParameterizedTest

@@ -95,6 +95,10 @@ record GoldenCase(String loss, Map<String, Object> options, String reduction, in
     return (Boolean) options.get(option);
   }
 
+  String word(String option) {
+    return (String) options.get(option);
+  }
+
   /** The library's word: a mean over the number, whatever weighs, is Keras's. */
   Reduction reductionOr(Reduction mean) {
     return switch (reduction) {

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -18,9 +17,9 @@ import org.panagrad.kernel.Reduction;
 import org.panagrad.kernel.RowLoss;
 
 /**
- * How the losses of golden/losses.json are called in this library: a line for each. With a result comes how large the
- * terms are that its formula adds and subtracts, for the tolerance (see {@link GoldenTest}): nothing for a formula in which
- * nothing cancels.
+ * How the losses of golden/losses.json are called in this library: a line for each; {@link GoldenBatchLosses} has those of
+ * whole batches. With a result comes how large the terms are that its formula adds and subtracts, for the tolerance (see
+ * {@link GoldenTest}): nothing for a formula in which nothing cancels.
  */
 final class GoldenLosses {
   /** Runs a case through the public API. */
@@ -50,7 +49,7 @@ final class GoldenLosses {
 
   @FunctionalInterface
   private interface ElementTerms {
-    Terms at(double x, double t, GoldenCase c);
+    Terms at(double x, double t, GoldenCase c, int column);
   }
 
   @FunctionalInterface
@@ -58,19 +57,16 @@ final class GoldenLosses {
     Terms of(GoldenCase c, int row);
   }
 
-  /** Losses that the library has not got yet. To add one: take it out here and put a line into {@link #RUNNERS}. */
-  static final Set<String> NOT_YET = Set.of("rmse", "dice", "tversky", "infoNce", "infoNceSimilarity", "ntXent",
-      "ntXentSimilarity", "gaussianNll", "gaussianKl", "adversarialDiscriminator", "adversarialGenerator");
-
   static final Map<String, Runner> RUNNERS = Map.ofEntries(
       entry("meanSquaredError", element(_ -> Losses.meanSquaredError())),
       entry("leastSquares", element(_ -> Losses.leastSquares())),
+      entry("rmse", GoldenBatchLosses::rootMeanSquaredError),
       entry("meanAbsoluteError", element(_ -> Losses.meanAbsoluteError())),
       entry("huber", element(c -> Losses.huber(c.number("delta")))),
       entry("smoothL1", element(c -> Losses.smoothL1(c.number("beta")))),
       entry("logCosh", element(_ -> Losses.logCosh())),
       entry("quantile", element(c -> Losses.quantile(c.number("q")))),
-      entry("meanSquaredLogarithmicError", element(_ -> Losses.meanSquaredLogarithmicError(), (x, t, _) -> {
+      entry("meanSquaredLogarithmicError", element(_ -> Losses.meanSquaredLogarithmicError(), (x, t, _, _) -> {
         double terms = Math.log1p(x) + Math.log1p(t), e = abs(Math.log1p(x) - Math.log1p(t));
         return new Terms(e * terms, terms / (1 + x));
       })),
@@ -78,17 +74,17 @@ final class GoldenLosses {
       entry("poissonNll", element(c -> Losses.poissonNll(c.flag("logInput"), c.flag("full"), c.number("eps")),
           GoldenLosses::poisson)),
       entry("kullbackLeibler", element(_ -> Losses.kullbackLeibler(),
-          (x, t, _) -> new Terms(t == 0 ? 0 : t * (abs(Math.log(t)) + abs(x)), 0))),
+          (x, t, _, _) -> new Terms(t == 0 ? 0 : t * (abs(Math.log(t)) + abs(x)), 0))),
       entry("generalRobust", element(c -> Losses.generalRobust(c.number("alpha"), c.number("scale")),
           GoldenLosses::robust)),
       entry("binaryCrossEntropyWithLogits", GoldenLosses::binaryCrossEntropyWithLogits),
       entry("binaryCrossEntropy", element(_ -> Losses.binaryCrossEntropyOfProbabilities())),
       // the probability of being wrong, its power and its derivative are sums of shares of 1 times the entropy
       entry("focal", element(c -> Losses.focal(c.number("gamma"), c.number("alpha", -1)),
-          (x, _, c) -> new Terms(0, sigmoids(1 + c.number("gamma"), x)))),
-      entry("hinge", element(_ -> Losses.hinge(), (x, _, _) -> new Terms(1 + abs(x), 0))),
+          (x, _, c, _) -> new Terms(0, sigmoids(1 + c.number("gamma"), x)))),
+      entry("hinge", element(_ -> Losses.hinge(), (x, _, _, _) -> new Terms(1 + abs(x), 0))),
       entry("squaredHinge",
-          element(_ -> Losses.squaredHinge(), (x, _, _) -> new Terms((1 + abs(x)) * (1 + abs(x)), 1 + abs(x)))),
+          element(_ -> Losses.squaredHinge(), (x, _, _, _) -> new Terms((1 + abs(x)) * (1 + abs(x)), 1 + abs(x)))),
       entry("wasserstein", element(_ -> Losses.wasserstein())),
       entry("softmaxCrossEntropy", GoldenLosses::softmaxCrossEntropy),
       entry("nll", row(c -> weighted(c, Losses.nll(), "classWeight"), (_, _) -> Terms.NONE)),
@@ -104,6 +100,12 @@ final class GoldenLosses {
       entry("contrastive", GoldenLosses::contrastive),
       entry("cosineEmbedding", GoldenLosses::cosineEmbedding),
       entry("marginRanking", GoldenLosses::marginRanking),
+      entry("dice", GoldenBatchLosses::dice), entry("tversky", GoldenBatchLosses::tversky),
+      entry("infoNce", GoldenBatchLosses::infoNce), entry("infoNceSimilarity", GoldenBatchLosses::similarity),
+      entry("ntXent", GoldenBatchLosses::ntXent), entry("ntXentSimilarity", GoldenBatchLosses::similarity),
+      entry("gaussianNll", GoldenBatchLosses::gaussianNll), entry("gaussianKl", GoldenBatchLosses::gaussianKl),
+      entry("adversarialDiscriminator", GoldenBatchLosses::discriminator),
+      entry("adversarialGenerator", GoldenBatchLosses::generator),
       entry("ctc", GoldenLosses::ctc));
 
   private GoldenLosses() {
@@ -112,7 +114,7 @@ final class GoldenLosses {
   // elementwise losses
 
   private static Runner element(Function<GoldenCase, ElementwiseLoss> loss) {
-    return element(loss, (_, _, _) -> Terms.NONE);
+    return element(loss, (_, _, _, _) -> Terms.NONE);
   }
 
   private static Runner element(Function<GoldenCase, ElementwiseLoss> loss, ElementTerms terms) {
@@ -137,14 +139,14 @@ final class GoldenLosses {
     Reduction reduction = c.reductionOfLibrary();
     double value = call.evaluate(loss.reduction(reduction)), divisor = divisor(c, reduction, weights);
     for (int i = 0; i < n; i++) {
-      Terms one = terms.at(c.get("prediction")[i], c.get("target")[i], c);
+      Terms one = terms.at(c.get("prediction")[i], c.get("target")[i], c, i % c.columns());
       lossTerms[i] = one.loss * weights[i];
       gradientTerms[i] = one.slope * weights[i] / divisor;
     }
     return outcome(value, losses, lossTerms, divisor, gradient, gradientTerms);
   }
 
-  private static Outcome outcome(double value, float[] losses, double[] lossTerms, double divisor, float[] gradient,
+  static Outcome outcome(double value, float[] losses, double[] lossTerms, double divisor, float[] gradient,
       double[] gradientTerms) {
     return new Outcome(value, losses, lossTerms, divisor, Map.of("prediction", gradient),
         Map.of("prediction", gradientTerms));
@@ -168,7 +170,7 @@ final class GoldenLosses {
     };
   }
 
-  private static Terms poisson(double x, double t, GoldenCase c) {
+  private static Terms poisson(double x, double t, GoldenCase c, int column) {
     double rate = c.flag("logInput") ? Math.exp(x) : x + c.number("eps");
     double logarithm = c.flag("logInput") ? x : t == 0 ? 0 : Math.log(rate);
     double stirling = t > 1 ? t * Math.log(t) + t + Math.log(2 * Math.PI * t) : 0;
@@ -176,7 +178,7 @@ final class GoldenLosses {
   }
 
   /** The error of a power's exponent is one relative to the power. */
-  private static Terms robust(double x, double t, GoldenCase c) {
+  private static Terms robust(double x, double t, GoldenCase c, int column) {
     double alpha = c.number("alpha"), u = (x - t) / c.number("scale"), b = abs(alpha - 2);
     if (alpha == 2 || alpha == 0) {
       return Terms.NONE;
@@ -188,52 +190,19 @@ final class GoldenLosses {
         abs(other) * abs(u) / c.number("scale") * Math.exp(other));
   }
 
-  /** The library has one posWeight for all columns: where each has its own, each is a loss of its own. */
   private static Outcome binaryCrossEntropyWithLogits(GoldenCase c, Compute compute) {
-    double smoothing = c.number("labelSmoothing", 0);
-    if (!c.has("posWeight")) {
-      return binaryCrossEntropy(c, compute, 1, smoothing);
-    }
-    int columns = c.columns(), n = c.rows() * columns;
-    float[] losses = new float[n], gradient = new float[n];
-    double[] lossTerms = new double[n], gradientTerms = new double[n];
-    boolean mean = c.reduction().equals("mean");
-    double value = 0, share = mean ? 1.0 / columns : 1, divisor = mean ? n : 1;
-    for (int j = 0; j < columns; j++) {
-      Outcome column = binaryCrossEntropy(column(c, j), compute, c.get("posWeight")[j], smoothing);
-      value += column.value * share;
-      for (int r = 0; r < c.rows(); r++) {
-        int i = r * columns + j;
-        losses[i] = column.losses[r];
-        lossTerms[i] = column.lossTerms[r];
-        gradient[i] = (float) (column.gradients.get("prediction")[r] * share);
-        gradientTerms[i] = column.gradientTerms.get("prediction")[r] * share;
-      }
-    }
-    return outcome(value, losses, lossTerms, divisor, gradient, gradientTerms);
-  }
-
-  private static Outcome binaryCrossEntropy(GoldenCase c, Compute compute, double posWeight, double smoothing) {
-    return element(c, compute, Losses.binaryCrossEntropy(posWeight, smoothing), (x, _, _) -> {
-      // 1 - y loses what y was rounded by
-      return new Terms(smoothing > 0 ? 1 + abs(x) : 0, sigmoids(1 + posWeight, x) + (smoothing > 0 ? 1 : 0));
-    });
+    double smoothing = c.number("labelSmoothing", 0), rest = smoothing > 0 ? 1 : 0; // 1 - y loses what y was rounded by
+    double[] weights = c.get("posWeight");
+    ElementwiseLoss loss = weights == null
+        ? Losses.binaryCrossEntropy(1, smoothing)
+        : Losses.binaryCrossEntropy(c.floats("posWeight"), smoothing);
+    return element(c, compute, loss, (x, _, _, column) -> new Terms(rest * (1 + abs(x)),
+        sigmoids(1 + (weights == null ? 1 : weights[column]), x) + rest));
   }
 
   /** Shares of sigmoid(x) and sigmoid(-x), of which the greater may be multiplied by 0: then the smaller remains. */
-  private static double sigmoids(double factor, double x) {
+  static double sigmoids(double factor, double x) {
     return abs(x) > 100 ? 0 : factor * (1 + abs(x));
-  }
-
-  /** One column of predictions and targets. */
-  private static GoldenCase column(GoldenCase c, int j) {
-    Map<String, double[]> inputs = new LinkedHashMap<>();
-    for (String name : new String[]{"prediction", "target"}) {
-      double[] column = new double[c.rows()];
-      Arrays.setAll(column, r -> c.get(name)[r * c.columns() + j]);
-      inputs.put(name, column);
-    }
-    return new GoldenCase(c.loss(), c.options(), c.reduction(), c.rows(), 1, inputs, null, Double.NaN, Map.of());
   }
 
   // losses of rows
@@ -492,11 +461,11 @@ final class GoldenLosses {
     return outcome(value, losses, lossTerms, c.reduction().equals("mean") ? samples : 1, gradient, gradientTerms);
   }
 
-  private static MemorySegment segment(GoldenCase c, String input) {
+  static MemorySegment segment(GoldenCase c, String input) {
     return of(c.floats(input));
   }
 
-  private static MemorySegment of(float[] x) {
+  static MemorySegment of(float[] x) {
     return MemorySegment.ofArray(x);
   }
 }

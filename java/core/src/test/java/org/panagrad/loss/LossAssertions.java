@@ -1,6 +1,5 @@
 package org.panagrad.loss;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -112,14 +111,6 @@ final class LossAssertions {
       int at = i;
       assertEquals((above - below) / ((double) up - down), gradient[i], tolerance, () -> what + ", element " + at);
     }
-  }
-
-  static void assertClose(double[] expected, float[] got, double tolerance) {
-    float[] floats = new float[expected.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) expected[i];
-    }
-    assertArrayEquals(floats, got, (float) tolerance);
   }
 
   static <T extends Throwable> void refused(Class<T> kind, String words, Executable call) {

@@ -614,4 +614,20 @@ class LossCallTest {
       assertEquals(1.5, call.of(new float[]{-1, -2}, new int[2], null, 2, 1).evaluate(Losses.nll()));
     }
   }
+
+  /** What the contracts of both losses say of squares and distances that no float holds. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void whereFloatsEnd(Kernels k) {
+    float[] x = {1e20f}, t = {0}, g = {NOT_WRITTEN};
+    for (double alpha : new double[]{0, 1, 1.5}) {
+      assertEquals(INF, call(k).of(x, t, g, 1, 1).evaluate(Losses.generalRobust(alpha, 1)));
+      assertEquals(0, g[0]);
+    }
+    assertEquals(2, call(k).of(x, t, g, 1, 1).evaluate(Losses.generalRobust(-2, 1)), 4 * EPS);
+    float[] logits = {HUGE, -HUGE}, gradient = new float[2];
+    assertEquals(INF,
+        call(k).of(logits, new int[]{0}, gradient, 1, 2).evaluate(Losses.softmaxCrossEntropy().labelSmoothing(0.1)));
+    assertArrayEquals(new float[]{0.05f, -0.05f}, gradient, (float) (4 * EPS));
+  }
 }

@@ -30,6 +30,8 @@ import org.panagrad.kernel.Backends;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Product;
+import org.panagrad.loss.Loss;
+import org.panagrad.loss.LossSamples;
 import org.panagrad.loss.Losses;
 import org.panagrad.nn.Dense;
 import org.panagrad.nn.Input;
@@ -95,6 +97,26 @@ class ModelFileTest {
       }
     }
     requireFiles(file, again);
+  }
+
+  static Stream<Loss> losses() {
+    return LossSamples.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void lossesAreReadBack(Loss loss) throws IOException {
+    Path file = folder.resolve("model.safetensors"), again = folder.resolve("again.safetensors");
+    Sequential network = Sequential.of(Input.features(2), Dense.of(3));
+    try (Compute compute = Compute.of(Backend.SCALAR);
+        Model model = network.on(compute).compile(Sgd.of(0.1), loss)) {
+      model.save(file);
+      try (Model read = load(file, compute)) {
+        read.save(again);
+        assertEquals(loss.takesLabels() ? List.of("accuracy") : List.of(), read.metricNames());
+      }
+    }
+    assertEquals(loss.describe(), ModelFile.describe(again).loss());
   }
 
   private static final String CONV = "{\"kind\":\"conv2d\",\"filters\":2,\"kernel\":2,\"stride\":1,\"padding\":0,"
@@ -207,7 +229,25 @@ class ModelFileTest {
         value("[65536, 65536, 65536]", "panagrad.input", "[65536,65536,65536]"),
         value("layer conv2d: its input has shape 12", "panagrad.input", "[12]"),
         value("window is larger", "panagrad.input", "[1,3,2]"),
-        value("there is no loss hinge", "panagrad.loss", "{\"name\":\"hinge\"}"),
+        value("there is no loss shrug", "panagrad.loss", "{\"name\":\"shrug\"}"),
+        value("loss hinge has no option zLoss", "panagrad.loss", "{\"name\":\"hinge\",\"zLoss\":1}"),
+        value("delta of loss huber is null: no number", "panagrad.loss", "{\"name\":\"huber\"}"),
+        value("delta is -1.0", "panagrad.loss", "{\"name\":\"huber\",\"delta\":-1}"),
+        value("alpha of loss generalRobust is x: no number", "panagrad.loss",
+            "{\"name\":\"generalRobust\",\"alpha\":\"x\",\"scale\":1}"),
+        value("ignoreIndex of loss nll is 0.5: no whole number", "panagrad.loss",
+            "{\"name\":\"nll\",\"ignoreIndex\":0.5}"),
+        value("logTarget of loss kullbackLeibler is 1: neither true nor false", "panagrad.loss",
+            "{\"name\":\"kullbackLeibler\",\"logTarget\":1}"),
+        value("classWeight of loss nll is [1, null]: no list of numbers", "panagrad.loss",
+            "{\"name\":\"nll\",\"classWeight\":[1,null]}"),
+        value("kind of loss consistency is odd: no kind", "panagrad.loss",
+            "{\"name\":\"consistency\",\"kind\":\"odd\"}"),
+        value("no loss of single rows", "panagrad.loss",
+            "{\"name\":\"pseudoLabels\",\"confidence\":1,\"loss\":{\"name\":\"hinge\"}}"),
+        value("parts of loss sumOfLosses is [1]: no object", "panagrad.loss",
+            "{\"name\":\"sumOfLosses\",\"parts\":[1]}"),
+        value("parts is empty", "panagrad.loss", "{\"name\":\"sumOfLosses\",\"parts\":[]}"),
         value("there is no loss null", "panagrad.loss", "{}"),
         value("panagrad.loss holds 7", "panagrad.loss", "7"),
         layers("panagrad.layers: ", "no JSON"), layers("panagrad.layers is no list", "{}"),
