@@ -87,8 +87,8 @@ public record InfoNce(double temperature, boolean normalized, boolean symmetric,
    */
   public double evaluate(SimilarityCall call, MemorySegment queries, MemorySegment keys,
       @Nullable MemorySegment queriesGradient, @Nullable MemorySegment keysGradient, long queryCount, long keyCount) {
-    call.check("queries", queries, queryCount, queriesGradient);
-    call.check("keys", keys, keyCount, keysGradient);
+    call.check("queries", queries, queryCount, "queriesGradient", queriesGradient);
+    call.check("keys", keys, keyCount, "keysGradient", keysGradient);
     if (keyCount < queryCount || symmetric && keyCount != queryCount) {
       throw new IllegalArgumentException(keyCount + " keys for " + queryCount + " queries: there must be "
           + (symmetric ? "as many, for the symmetric form" : "a key for each query"));

@@ -70,7 +70,7 @@ public record NtXent(double temperature, Reduction reduction) {
    * @throws IllegalArgumentException  if rows are odd or too many, or the gradient overlaps the views
    */
   public double evaluate(SimilarityCall call, MemorySegment views, @Nullable MemorySegment gradient, long rows) {
-    call.check("views", views, rows, gradient);
+    call.check("views", views, rows, "gradient", gradient);
     if (rows % 2 != 0) {
       throw new IllegalArgumentException("rows is " + rows + ": two views of each sample make an even number");
     }

@@ -101,10 +101,10 @@ public final class SimilarityCall {
   }
 
   /** Rows of embeddings and the place of their gradient. */
-  void check(String name, MemorySegment embeddings, long count, @Nullable MemorySegment gradient) {
-    Memories.size("rows of " + name, count, 0, most);
+  void check(String name, MemorySegment embeddings, long count, String gradientName, @Nullable MemorySegment gradient) {
+    Memories.size("rows", count, 0, most);
     Memories.in(name, embeddings, count * columns);
-    Memories.outIfAny("the gradient of " + name, gradient, count * columns);
+    Memories.outIfAny(gradientName, gradient, count * columns);
   }
 
   void apart(String name, @Nullable MemorySegment gradient, long count, String otherName, @Nullable MemorySegment other,

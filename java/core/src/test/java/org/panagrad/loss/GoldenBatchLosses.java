@@ -126,6 +126,8 @@ final class GoldenBatchLosses {
     int[] labels = new int[rows];
     for (int i = 0; i < columns; i++) {
       weight[i * columns + i] = (float) (1 / temperature);
+    }
+    for (int i = 0; i < rows; i++) {
       labels[i] = withoutSelf ? (i + rows / 2) % rows : i;
     }
     try (Arena arena = Arena.ofConfined()) {
