@@ -102,7 +102,7 @@ final class Main implements Runnable {
     err.println("panagrad: " + message.replaceAll("\\s*\\R\\s*", " "));
     if (trace || Boolean.parseBoolean(System.getProperty(TRACE_PROPERTY, "false"))
         || "".equals(System.getProperty(TRACE_PROPERTY))) { // -Dpanagrad.trace alone is enough
-      problem.printStackTrace(err);
+      problem.printStackTrace(err); // the user asked for it: else one line is all that a command says
     }
   }
 

@@ -30,30 +30,21 @@ final class ElementLossCases {
     }
   }
 
+  /** Of prediction x and target t alone. */
   @FunctionalInterface
   private interface Formula {
     Point at(double x, double t);
-
-    /** Of element i. */
-    default Point at(double x, double t, int i) {
-      return at(x, t);
-    }
   }
 
-  /** A formula that asks where the element is. */
+  /** Of element i, where its place matters. */
   @FunctionalInterface
-  private interface PlacedFormula extends Formula {
-    @Override
+  private interface PlacedFormula {
     Point at(double x, double t, int i);
-
-    @Override
-    default Point at(double x, double t) {
-      throw new UnsupportedOperationException();
-    }
   }
 
   /** One choice of options, its formula, and where it holds. */
-  private record Variant(ElementLoss loss, Fill prediction, Fill target, boolean strictTarget, Formula formula) {
+  private record Variant(ElementLoss loss, Fill prediction, Fill target, boolean strictTarget,
+      PlacedFormula formula) {
   }
 
   private static final Fill SIGNED = (random, _) -> random.nextDouble(-3, 3),
@@ -110,13 +101,14 @@ final class ElementLossCases {
         variant(ElementLoss.binaryCrossEntropyLogits(2.5, 0.125), LOGITS, BITS, (x, t) -> logits(x, t, 2.5, 0.125))));
     float[] posWeights = {1, 0.5f, 0, 2.5f, 40, 0.25f, 3};
     PlacedFormula ofColumns = (x, t, i) -> logits(x, t, posWeights[i % posWeights.length], 0.125);
-    rows.add(row(variant(ElementLoss.binaryCrossEntropyLogits(posWeights, 0.125), LOGITS, BITS, ofColumns),
+    rows.add(row(new Variant(ElementLoss.binaryCrossEntropyLogits(posWeights, 0.125), LOGITS, BITS, false, ofColumns),
         variant(ElementLoss.binaryCrossEntropyLogits(new float[]{2.5f}, 0), LOGITS, UNIT,
             (x, t) -> logits(x, t, 2.5, 0))));
     rows.add(row(variant(ElementLoss.binaryCrossEntropy(0), UNIT, BITS, (x, t) -> probabilities(x, t, 0)),
         variant(ElementLoss.binaryCrossEntropy(0.25), UNIT, UNIT, (x, t) -> probabilities(x, t, 0.25))));
     rows.add(row(variant(ElementLoss.focal(2, 0.25), LOGITS, BITS, (x, t) -> focal(x, t, 2, 0.25, 0.75)),
         variant(ElementLoss.focal(0, -1), LOGITS, UNIT, (x, t) -> focal(x, t, 0, 1, 1)),
+        variant(ElementLoss.focal(1, 0.75), LOGITS, UNIT, (x, t) -> focal(x, t, 1, 0.75, 0.25)),
         variant(ElementLoss.focal(1.5, -1), LOGITS, UNIT, (x, t) -> focal(x, t, 1.5, 1, 1))));
     rows.add(row(signs(ElementLoss.hinge(1.5), (x, t) -> {
       double v = 1.5 - t * x;
@@ -246,12 +238,12 @@ final class ElementLossCases {
   }
 
   private static Variant variant(ElementLoss loss, Fill prediction, Fill target, Formula formula) {
-    return new Variant(loss, prediction, target, false, formula);
+    return new Variant(loss, prediction, target, false, (x, t, _) -> formula.at(x, t));
   }
 
   /** Targets -1 and 1, and no others: they would be refused. */
   private static Variant signs(ElementLoss loss, Formula formula) {
-    return new Variant(loss, SIGNED, SIGNS, true, formula);
+    return new Variant(loss, SIGNED, SIGNS, true, (x, t, _) -> formula.at(x, t));
   }
 
   private static KernelCase numbers(ElementLoss loss, Formula formula) {

@@ -92,7 +92,7 @@ class SafepointTest {
         for (int last = begun; begun == last;) {
           Thread.onSpinWait();
         }
-        System.gc();
+        System.gc(); // what is measured: a collection stops all threads, so the call must reach a safepoint
       }
       enough = true;
       caller.join();
