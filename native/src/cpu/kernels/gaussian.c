@@ -1,6 +1,6 @@
 /*
- * Losses of a mean and a variance, with the gradients of both. Formulas stand in kernels.def; Java's GaussianLoops has
- * the same operations in the same order.
+ * Losses of a mean and a variance, with the gradients of both. Formulas stand in kernels.def; Java's
+ * ScalarGaussianKernels has the same operations in the same order.
  */
 #include "derived.h"
 #include "elementary.h"

@@ -1,7 +1,7 @@
 /*
  * A softmax over rows whose classes come tile by tile, as the output of a last layer that is never held whole: what a
- * tile adds to the row's sums, and its gradient once these are known. Java's LinearLossLoops has the same operations in
- * the same order.
+ * tile adds to the row's sums, and its gradient once these are known. Java's ScalarLinearLossKernels has
+ * the same operations in the same order.
  */
 #include "softmax.h"
 

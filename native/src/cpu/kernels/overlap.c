@@ -1,6 +1,6 @@
 /*
  * Overlap of predictions and targets (dice, tversky): sums of blocks, then a gradient that is linear in the target.
- * Java's OverlapLoops has the same operations in the same order.
+ * Java's ScalarOverlapKernels has the same operations in the same order.
  */
 #include "derived.h"
 #include "kernel.h"

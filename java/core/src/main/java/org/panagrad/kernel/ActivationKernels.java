@@ -3,7 +3,8 @@ package org.panagrad.kernel;
 import java.lang.foreign.MemorySegment;
 
 /** Activations and their gradients, element by element; the range counts elements. */
-public sealed interface ActivationKernels permits Kernels {
+public sealed interface ActivationKernels
+    permits Kernels, CheckedActivationKernels, NativeActivationKernels, ScalarActivationKernels {
 
   /**
    * {@code y[i] = x[i] < 0 ? 0 : x[i]}, so NaN stays NaN. In place.

@@ -41,7 +41,7 @@ public final class Backends {
       if (reason == null) {
         try {
           NativeLibrary library = NativeLibrary.get();
-          best = new NativeKernels(library, library.activeTier(), Java.BEST);
+          best = new NativeKernels(new NativeTier(library, library.activeTier()), Java.BEST);
         } catch (NativeException e) {
           reason = e.getMessage();
         }
@@ -122,7 +122,7 @@ public final class Backends {
     if (missing(Backend.NATIVE) == null) {
       for (int tier : new int[]{NativeLibrary.SCALAR, NativeLibrary.AVX2, NativeLibrary.AVX512}) {
         if (NativeLibrary.get().has(tier)) {
-          all.add(new CheckedKernels(new NativeKernels(NativeLibrary.get(), tier, Java.BEST)));
+          all.add(new CheckedKernels(new NativeKernels(new NativeTier(NativeLibrary.get(), tier), Java.BEST)));
         }
       }
     }

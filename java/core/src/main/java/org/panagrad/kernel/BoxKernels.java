@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <li>A NaN among the eight numbers makes the loss and all four derivatives NaN.
  * </ul>
  */
-public sealed interface BoxKernels permits Kernels {
+public sealed interface BoxKernels permits Kernels, CheckedBoxKernels, NativeBoxKernels, ScalarBoxKernels {
 
   /**
    * {@code 1 - IoU}.

@@ -22,6 +22,18 @@ final class Checks {
     }
   }
 
+  /** A range whose results are kept by block begins at one. */
+  static void blockRange(long from, long to) {
+    range(from, to);
+    wholeBlocks(from);
+  }
+
+  static void wholeBlocks(long from) {
+    if (from % Kernels.BLOCK != 0) {
+      throw new IllegalArgumentException("from is " + from + ": it must be a multiple of " + Kernels.BLOCK);
+    }
+  }
+
   static void atLeastOne(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " is " + value + ": it must be at least 1");
@@ -40,6 +52,23 @@ final class Checks {
   /** Parts of so many units that n units make: the last one may be smaller. */
   static long parts(long n, long units) {
     return n / units + (n % units == 0 ? 0 : 1);
+  }
+
+  /** Elementwise x to y, which may be x. */
+  static void map(MemorySegment x, MemorySegment y, long from, long to) {
+    range(from, to);
+    Memories.in("x", x, to);
+    Memories.out("y", y, to);
+    Memories.inPlaceOrApart("y", y, to, "x", x, to);
+  }
+
+  /** A gradient dy through y to dx, which may be dy. */
+  static void backward(MemorySegment y, MemorySegment dy, MemorySegment dx, long n) {
+    Memories.in("y", y, n);
+    Memories.in("dy", dy, n);
+    Memories.out("dx", dx, n);
+    Memories.inPlaceOrApart("dx", dx, n, "dy", dy, n);
+    Memories.apart("dx", dx, n, "y", y, n);
   }
 
   /** Weights are finite and not negative. */

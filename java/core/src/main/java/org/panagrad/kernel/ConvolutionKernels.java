@@ -3,7 +3,8 @@ package org.panagrad.kernel;
 import java.lang.foreign.MemorySegment;
 
 /** Lowering of a convolution of NHWC images to matrix products, tile by tile. */
-public sealed interface ConvolutionKernels permits Kernels {
+public sealed interface ConvolutionKernels
+    permits Kernels, CheckedConvolutionKernels, NativeConvolutionKernels, ScalarConvolutionKernels {
 
   /**
    * {@code col[r - first][ky][kx][c]} = what output position r = (image, oy, ox) sees through the window, 0 in the

@@ -18,7 +18,7 @@ final class CtcLattice {
   private static final ThreadLocal<CtcLattice> OF_THREAD = ThreadLocal.withInitial(CtcLattice::new);
   private static final MemorySegment NONE = MemorySegment.NULL;
 
-  private ScalarKernels kernels = new ScalarKernels();
+  private RowSweeps sweeps = new ScalarKernels();
   private MemorySegment logits = NONE, labels = NONE, scratch = NONE;
   /** Of the sample: its first logit and its first label. */
   private long firstLogit, firstLabel;
@@ -34,9 +34,9 @@ final class CtcLattice {
     return OF_THREAD.get();
   }
 
-  void begin(ScalarKernels kernels, MemorySegment logits, MemorySegment labels, MemorySegment scratch, long sample,
+  void begin(RowSweeps sweeps, MemorySegment logits, MemorySegment labels, MemorySegment scratch, long sample,
       long time, long classes, long maxTarget, int blank, long frames, long targets) {
-    this.kernels = kernels;
+    this.sweeps = sweeps;
     this.logits = logits;
     this.labels = labels;
     this.scratch = scratch;
@@ -100,9 +100,9 @@ final class CtcLattice {
 
   private void normaliseFrame(long t) {
     long row = firstLogit + t * classes;
-    float maximum = kernels.maximum(logits, row, classes);
+    float maximum = sweeps.maximum(logits, row, classes);
     set(scratch, maxima + t, maximum);
-    set(scratch, logs + t, Elementary.log(kernels.expRow(logits, null, row, classes, maximum)));
+    set(scratch, logs + t, Elementary.log(sweeps.expRow(logits, null, row, classes, maximum)));
   }
 
   private void gatherEmissions(long t) {
@@ -116,7 +116,7 @@ final class CtcLattice {
 
   /** Makes a row relative to its greatest element, which it returns; 0 where no state can be reached. */
   private float makeRelative(long row) {
-    float maximum = kernels.maximum(scratch, row, states);
+    float maximum = sweeps.maximum(scratch, row, states);
     if (!(maximum > Float.NEGATIVE_INFINITY)) {
       return 0;
     }
@@ -166,11 +166,11 @@ final class CtcLattice {
 
   /** (softmax of the frame - share of each class in what passes through the states) * scale. */
   private void frameGradient(long t, long share, MemorySegment gradient, float scale) {
-    float through = kernels.expRow(scratch, scratch, share, states, kernels.maximum(scratch, share, states));
-    kernels.scale(scratch, share, share + states, scale / through);
+    float through = sweeps.expRow(scratch, scratch, share, states, sweeps.maximum(scratch, share, states));
+    sweeps.scale(scratch, share, share + states, scale / through);
     long row = firstLogit + t * classes;
-    float sum = kernels.expRow(logits, gradient, row, classes, get(scratch, maxima + t));
-    kernels.scale(gradient, row, row + classes, scale / sum);
+    float sum = sweeps.expRow(logits, gradient, row, classes, get(scratch, maxima + t));
+    sweeps.scale(gradient, row, row + classes, scale / sum);
     for (long s = 0; s < states; s++) {
       int label = stateClass(s);
       if (label >= 0) {

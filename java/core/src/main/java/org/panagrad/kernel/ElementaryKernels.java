@@ -3,7 +3,8 @@ package org.panagrad.kernel;
 import java.lang.foreign.MemorySegment;
 
 /** Elementary functions, element by element; the range counts elements. In place. */
-public sealed interface ElementaryKernels permits Kernels {
+public sealed interface ElementaryKernels
+    permits Kernels, CheckedElementaryKernels, NativeElementaryKernels, ScalarElementaryKernels {
 
   /**
    * {@code y[i] = e^x[i]}, within 1 ulp. Denormal results are exact to their last bit's ulp; above 88.73 infinity.

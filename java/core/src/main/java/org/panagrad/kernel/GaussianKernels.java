@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Losses of a Gaussian that a model describes by a mean and a variance, with the gradients of both in one pass; the range
  * counts elements. Each gradient may be null on its own, and may be the array that it is the gradient of.
  */
-public sealed interface GaussianKernels permits Kernels {
+public sealed interface GaussianKernels
+    permits Kernels, CheckedGaussianKernels, NativeGaussianKernels, ScalarGaussianKernels {
 
   /**
    * The negative logarithm of a Gaussian's density (Nix, Weigend: Estimating the mean and variance of the target

@@ -40,7 +40,7 @@ public sealed interface Kernels
       ProductKernels,
       RandomKernels,
       SequenceKernels
-    permits CheckedKernels, ScalarKernels, NativeKernels {
+    permits CheckedKernels, NativeKernels, ScalarKernels, VectorKernels {
 
   /** The length of a canonical block: reductions may be cut at its multiples only. */
   int BLOCK = 4096;

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A softmax over rows whose classes come tile by tile, for a loss on logits that are never held whole: what a tile adds
  * to the sums of its rows, and its gradient once the sums of all tiles are known. The range counts rows of the tile.
  */
-public sealed interface LinearLossKernels permits Kernels {
+public sealed interface LinearLossKernels
+    permits Kernels, CheckedLinearLossKernels, NativeLinearLossKernels, ScalarLinearLossKernels {
 
   /**
    * What a tile holds of each row, {@code sums[r] = (m, s, d)}: m is the tile's greatest logit, s the canonical sum of
@@ -22,8 +23,7 @@ public sealed interface LinearLossKernels permits Kernels {
    * @param to          end
    */
   void softmaxTileSums(MemorySegment x, @Nullable MemorySegment classWeight, MemorySegment sums, long columns,
-      long from,
-      long to);
+      long from, long to);
 
   /**
    * {@code gradient[r][c] = e^(x[r][c] - m) f - s w[c]} with {@code (m, f, s) = factors[r]}; where f and s are 0 it is 0,

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Losses with their gradients: element by element, and row by row. */
-public sealed interface LossKernels permits Kernels {
+public sealed interface LossKernels permits Kernels, CheckedLossKernels, NativeLossKernels, ScalarLossKernels {
 
   /**
    * An elementwise loss: values, gradient and block sums in one pass. With w the weight of element i,

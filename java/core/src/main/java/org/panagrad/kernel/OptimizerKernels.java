@@ -6,7 +6,8 @@ import java.lang.foreign.MemorySegment;
  * Update rules, element by element; the range counts elements. The scalars that depend on the step alone are computed
  * once, in double, by the caller.
  */
-public sealed interface OptimizerKernels permits Kernels {
+public sealed interface OptimizerKernels
+    permits Kernels, CheckedOptimizerKernels, NativeOptimizerKernels, ScalarOptimizerKernels {
 
   /**
    * {@code p -= rate * g}.

@@ -9,7 +9,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Predictions are read twice, since the gradient of an element needs the sums of its whole row.
  */
-public sealed interface OverlapKernels permits Kernels {
+public sealed interface OverlapKernels
+    permits Kernels, CheckedOverlapKernels, NativeOverlapKernels, ScalarOverlapKernels {
   /** Sums of a unit: of p t, of p, of t. */
   int SUMS = 3;
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The subgradient at a hinge (where the loss just becomes 0) and at a distance of 0 is 0; where a hinge is met the
  * gradient is 0 whatever the inputs. A NaN in a row makes its loss NaN.
  */
-public sealed interface PairKernels permits Kernels {
+public sealed interface PairKernels permits Kernels, CheckedPairKernels, NativePairKernels, ScalarPairKernels {
 
   /**
    * {@code max(0, d(anchor, positive) - n + margin)} with {@code d(x, y) = |x - y + epsilon|} (the Euclidean norm,

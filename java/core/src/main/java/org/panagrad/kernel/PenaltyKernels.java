@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Penalties of parameters, whose gradient is added to what is there already; the range counts elements. */
-public sealed interface PenaltyKernels permits Kernels {
+public sealed interface PenaltyKernels
+    permits Kernels, CheckedPenaltyKernels, NativePenaltyKernels, ScalarPenaltyKernels {
 
   /**
    * {@code sum of l1 |d| + l2 / 2 d^2} with d = parameter - reference, or the parameter itself; and

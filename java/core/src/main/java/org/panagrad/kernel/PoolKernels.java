@@ -3,7 +3,7 @@ package org.panagrad.kernel;
 import java.lang.foreign.MemorySegment;
 
 /** Pooling of NHWC images; the range counts images. */
-public sealed interface PoolKernels permits Kernels {
+public sealed interface PoolKernels permits Kernels, CheckedPoolKernels, NativePoolKernels, ScalarPoolKernels {
 
   /**
    * The greatest element of each window and channel; NaN where the window holds one.

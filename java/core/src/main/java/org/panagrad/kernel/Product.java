@@ -3,7 +3,7 @@ package org.panagrad.kernel;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.ffi.Blas;
-import org.panagrad.ffi.Downcalls;
+import org.panagrad.ffi.ProductCalls;
 import org.panagrad.ffi.NativeException;
 
 /** Who computes matrix products. */
@@ -101,7 +101,7 @@ public final class Product {
       kernels.product(a, b, c, n, k, lda, ldb, ldc, transposeA, accumulate, from, to);
       return;
     }
-    CheckedKernels.product(a, b, c, n, k, lda, ldb, ldc, transposeA, from, to);
+    CheckedProductKernels.check(a, b, c, n, k, lda, ldb, ldc, transposeA, from, to);
     if (!(a.isNative() && b.isNative() && c.isNative())) {
       throw new IllegalArgumentException(
           "OpenBLAS takes no heap arrays: use memory of an arena, or the built-in product");
@@ -110,7 +110,7 @@ public final class Product {
     if (to > from) {
       // one call for the range, never cut: a short one is critical, a longer one plain
       long step = (to - from) * n * k <= SHORT_PRODUCT ? to - from : 0;
-      Downcalls.product(blas.product(), step, a, b, c, n, k, lda, ldb, ldc, transposeA ? 1 : 0, accumulate ? 1 : 0,
+      ProductCalls.call(blas.product(), step, a, b, c, n, k, lda, ldb, ldc, transposeA ? 1 : 0, accumulate ? 1 : 0,
           from,
           to);
     }

@@ -3,7 +3,8 @@ package org.panagrad.kernel;
 import java.lang.foreign.MemorySegment;
 
 /** The built-in matrix product; the range counts rows of c. */
-public sealed interface ProductKernels permits Kernels {
+public sealed interface ProductKernels
+    permits Kernels, CheckedProductKernels, NativeProductKernels, ScalarProductKernels {
 
   /**
    * {@code c[i][j] = accumulate ? c[i][j] : 0}, then for p = 0, 1, ... k - 1

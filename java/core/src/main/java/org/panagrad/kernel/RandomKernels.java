@@ -3,7 +3,7 @@ package org.panagrad.kernel;
 import java.lang.foreign.MemorySegment;
 
 /** Numbers that look random and depend on a counter alone; the range counts elements. */
-public sealed interface RandomKernels permits Kernels {
+public sealed interface RandomKernels permits Kernels, CheckedRandomKernels, NativeRandomKernels, ScalarRandomKernels {
 
   /**
    * {@code y[i] = low + (high - low) * u(i)}, with u(i) in [0, 1) from Philox4x32-10 (Salmon and others: Parallel Random

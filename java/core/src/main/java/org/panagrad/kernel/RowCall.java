@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RowCall {
   private static final ThreadLocal<RowCall> OF_THREAD = ThreadLocal.withInitial(RowCall::new);
 
-  private ScalarKernels kernels;
+  private RowSweeps sweeps;
   private MemorySegment x;
   private @Nullable MemorySegment target;
   RowLoss loss;
@@ -26,11 +26,11 @@ final class RowCall {
   }
 
   /** The driver: weights, ignored rows and statistics are the same for all formulas. */
-  static void run(ScalarKernels kernels, RowLoss loss, MemorySegment x, @Nullable MemorySegment target,
+  static void run(RowSweeps sweeps, RowLoss loss, MemorySegment x, @Nullable MemorySegment target,
       @Nullable MemorySegment weights, @Nullable MemorySegment gradient, MemorySegment losses,
       @Nullable MemorySegment statistics, long columns, float scale, long from, long to) {
     RowCall r = OF_THREAD.get();
-    r.kernels = kernels;
+    r.sweeps = sweeps;
     r.loss = loss;
     r.x = x;
     r.target = target;
@@ -92,12 +92,12 @@ final class RowCall {
   }
 
   void findMaximum() {
-    maximum = kernels.maximum(x, row, columns);
+    maximum = sweeps.maximum(x, row, columns);
   }
 
   /** e^(x - maximum) into the gradient, where there is one, and its sum. */
   void exp() {
-    sum = kernels.expRow(x, gradient, row, columns, maximum);
+    sum = sweeps.expRow(x, gradient, row, columns, maximum);
   }
 
   /** Canonical sum over the row of one kind of term. */
@@ -129,7 +129,7 @@ final class RowCall {
   }
 
   void scaleGradient(float factor) {
-    kernels.scale(gradient, row, row + columns, factor);
+    sweeps.scale(gradient, row, row + columns, factor);
   }
 
   void clearGradient() {
@@ -146,7 +146,7 @@ final class RowCall {
 
   /** Whether the first greatest logit is the label's. */
   boolean isCorrect() {
-    if (!known || x(label) != kernels.maximum(x, row, columns)) {
+    if (!known || x(label) != sweeps.maximum(x, row, columns)) {
       return false;
     }
     for (long c = 0; c < label; c++) {

@@ -3,7 +3,7 @@ package org.panagrad.kernel;
 import java.lang.foreign.MemorySegment;
 
 /** Adding to rows, summing over them, and turning them into columns. */
-public sealed interface RowKernels permits Kernels {
+public sealed interface RowKernels permits Kernels, CheckedRowKernels, NativeRowKernels, ScalarRowKernels {
 
   /**
    * {@code y[r][c] = x[r][c] + bias[c]}. The range counts rows. In place.

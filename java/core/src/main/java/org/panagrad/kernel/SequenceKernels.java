@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Losses of sequences; the range counts samples. */
-public sealed interface SequenceKernels permits Kernels {
+public sealed interface SequenceKernels
+    permits Kernels, CheckedSequenceKernels, NativeSequenceKernels, ScalarSequenceKernels {
 
   /**
    * Floats of scratch memory that {@link #ctc} needs for each sample.

@@ -3,7 +3,8 @@ package org.panagrad.kernel;
 import java.lang.foreign.MemorySegment;
 
 /** Softmax over rows and what is built on it; the range counts rows. */
-public sealed interface SoftmaxKernels permits Kernels {
+public sealed interface SoftmaxKernels
+    permits Kernels, CheckedSoftmaxKernels, NativeSoftmaxKernels, ScalarSoftmaxKernels {
 
   /**
    * {@code y[r][c] = e^(x[r][c] - m) / sum over c of e^(x[r][c] - m)}, m being the row's maximum. In place.

@@ -139,7 +139,7 @@ final class PairCases {
     float scale = scale(s, s.rows()), margin = -0.02f;
     return pairs(s.rows() * columns, s.rows(), -1, scale, (k, x1, x2, labels, dx1, dx2, losses, from, to) -> k
         .cosineEmbedding(x1, x2, labels, dx1, dx2, losses, columns, margin, scale, from, to), (in, out, within) -> {
-          Rounded e = Rounded.exact(PairLoops.COSINE_EPSILON);
+          Rounded e = Rounded.exact(ScalarPairKernels.COSINE_EPSILON);
           for (long r = 0; r < s.rows(); r++) {
             long row = r * columns;
             Rounded square1 = dot(in[0], in[0], row, columns).plus(e),

@@ -37,7 +37,7 @@ class RegistryTest {
   void everyRowIsBound() throws IOException {
     for (Kernels kernels : Backends.all()) {
       if (((CheckedKernels) kernels).backend() instanceof NativeKernels bound) {
-        assertSameSet("kernels.def", rows(), "the handles of " + bound.name(), bound.bound());
+        assertSameSet("kernels.def", rows(), "the handles of " + bound.name(), bound.tier().bound());
       }
     }
   }

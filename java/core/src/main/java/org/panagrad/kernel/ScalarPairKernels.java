@@ -1,30 +1,30 @@
 package org.panagrad.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.panagrad.kernel.Kernels.BLOCK;
+import static org.panagrad.kernel.ScalarKernels.PARTIALS;
 import static org.panagrad.kernel.ScalarKernels.get;
 import static org.panagrad.kernel.ScalarKernels.set;
+import static org.panagrad.kernel.ScalarKernels.squareRoot;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** {@link PairKernels} in plain Java: sums of a row first, in canonical order, then its gradients. */
-final class PairLoops {
+sealed interface ScalarPairKernels extends PairKernels, RowSweeps permits ScalarKernels, VectorKernels {
   /** PyTorch's: keeps the cosine of a zero row at 0. */
-  static final float COSINE_EPSILON = 1e-12f;
-
-  private PairLoops() {
-  }
+  float COSINE_EPSILON = 1e-12f;
 
   /** Sum of (x - y + epsilon)^2 over a row. */
   private static float squaredDistance(MemorySegment x, MemorySegment y, float epsilon, long row, long columns) {
     float[] partial = Partials.ofThread();
     double sum = 0;
-    for (long c = 0; c < columns; c += Kernels.BLOCK) {
+    for (long c = 0; c < columns; c += BLOCK) {
       Partials.clear(partial);
-      int count = (int) Math.min(Kernels.BLOCK, columns - c);
+      int count = (int) Math.min(BLOCK, columns - c);
       for (int i = 0; i < count; i++) {
         float d = get(x, row + c + i) - get(y, row + c + i) + epsilon;
-        int k = i % ScalarKernels.PARTIALS;
+        int k = i % PARTIALS;
         partial[k] = Math.fma(d, d, partial[k]);
       }
       sum += Partials.tree(partial);
@@ -33,16 +33,16 @@ final class PairLoops {
   }
 
   /** Sum of x * y over a row, in the backend's loops. */
-  private static float dot(ScalarKernels kernels, MemorySegment x, MemorySegment y, long row, long columns) {
+  private float dot(MemorySegment x, MemorySegment y, long row, long columns) {
     double sum = 0;
-    for (long c = 0; c < columns; c += Kernels.BLOCK) {
-      sum += kernels.dotBlock(x, y, row + c, row + Math.min(c + Kernels.BLOCK, columns));
+    for (long c = 0; c < columns; c += BLOCK) {
+      sum += dotBlock(x, y, row + c, row + Math.min(c + BLOCK, columns));
     }
     return (float) sum;
   }
 
   private static float distance(MemorySegment x, MemorySegment y, float epsilon, long row, long columns) {
-    return ScalarKernels.squareRoot(squaredDistance(x, y, epsilon, row, columns));
+    return squareRoot(squaredDistance(x, y, epsilon, row, columns));
   }
 
   /** The derivative of a distance by an element is its difference times this. */
@@ -62,7 +62,8 @@ final class PairLoops {
     }
   }
 
-  static void tripletMargin(MemorySegment anchor, MemorySegment positive, MemorySegment negative,
+  @Override
+  default void tripletMargin(MemorySegment anchor, MemorySegment positive, MemorySegment negative,
       @Nullable MemorySegment anchorGradient, @Nullable MemorySegment positiveGradient,
       @Nullable MemorySegment negativeGradient, MemorySegment losses, long columns, float margin, float epsilon,
       boolean swap, float scale, long from, long to) {
@@ -98,7 +99,8 @@ final class PairLoops {
     }
   }
 
-  static void contrastive(MemorySegment x1, MemorySegment x2, MemorySegment labels, @Nullable MemorySegment x1Gradient,
+  @Override
+  default void contrastive(MemorySegment x1, MemorySegment x2, MemorySegment labels, @Nullable MemorySegment x1Gradient,
       @Nullable MemorySegment x2Gradient, MemorySegment losses, long columns, float margin, float scale, long from,
       long to) {
     for (long r = from; r < to; r++) {
@@ -109,7 +111,7 @@ final class PairLoops {
         loss = 0.5f * square;
         factor = scale;
       } else if (label == 0) {
-        float d = ScalarKernels.squareRoot(square), lack = margin - d;
+        float d = squareRoot(square), lack = margin - d;
         lack = lack <= 0 ? 0 : lack;
         loss = 0.5f * lack * lack;
         factor = slope(-scale * lack, d);
@@ -134,15 +136,16 @@ final class PairLoops {
     }
   }
 
-  static void cosineEmbedding(ScalarKernels kernels, MemorySegment x1, MemorySegment x2, MemorySegment labels,
+  @Override
+  default void cosineEmbedding(MemorySegment x1, MemorySegment x2, MemorySegment labels,
       @Nullable MemorySegment x1Gradient, @Nullable MemorySegment x2Gradient, MemorySegment losses, long columns,
       float margin, float scale, long from, long to) {
     for (long r = from; r < to; r++) {
       long row = r * columns;
-      float square1 = dot(kernels, x1, x1, row, columns) + COSINE_EPSILON;
-      float square2 = dot(kernels, x2, x2, row, columns) + COSINE_EPSILON;
-      float norms = ScalarKernels.squareRoot(square1) * ScalarKernels.squareRoot(square2);
-      float cosine = dot(kernels, x1, x2, row, columns) / norms;
+      float square1 = dot(x1, x1, row, columns) + COSINE_EPSILON;
+      float square2 = dot(x2, x2, row, columns) + COSINE_EPSILON;
+      float norms = squareRoot(square1) * squareRoot(square2);
+      float cosine = dot(x1, x2, row, columns) / norms;
       int label = labels.getAtIndex(JAVA_INT, r);
       float loss = Float.NaN, factor = Float.NaN; // factor: the derivative by the cosine
       if (label == 1) {
@@ -175,7 +178,8 @@ final class PairLoops {
     }
   }
 
-  static void marginRanking(MemorySegment x1, MemorySegment x2, MemorySegment labels,
+  @Override
+  default void marginRanking(MemorySegment x1, MemorySegment x2, MemorySegment labels,
       @Nullable MemorySegment x1Gradient, @Nullable MemorySegment x2Gradient, MemorySegment losses, float margin,
       float scale, long from, long to) {
     for (long i = from; i < to; i++) {

@@ -1,5 +1,6 @@
 package org.panagrad.kernel;
 
+import static org.panagrad.kernel.Kernels.BLOCK;
 import static org.panagrad.kernel.ScalarKernels.PARTIALS;
 import static org.panagrad.kernel.ScalarKernels.get;
 import static org.panagrad.kernel.ScalarKernels.set;
@@ -9,22 +10,20 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** {@link LinearLossKernels} in canonical Java: native/src/cpu/kernels/linear_loss.c, operation by operation. */
-final class LinearLossLoops {
-  private LinearLossLoops() {
-  }
-
+sealed interface ScalarLinearLossKernels extends LinearLossKernels, RowSweeps permits ScalarKernels, VectorKernels {
   private static float weight(@Nullable MemorySegment classWeight, long c) {
     return classWeight == null ? 1 : get(classWeight, c);
   }
 
-  static void sums(ScalarKernels kernels, MemorySegment x, @Nullable MemorySegment classWeight, MemorySegment sums,
+  @Override
+  default void softmaxTileSums(MemorySegment x, @Nullable MemorySegment classWeight, MemorySegment sums,
       long columns, long from, long to) {
     for (long r = from; r < to; r++) {
       // of two zeros either would do: + 0 makes it +0
-      float maximum = kernels.maximum(x, r * columns, columns) + 0f;
+      float maximum = maximum(x, r * columns, columns) + 0f;
       float shift = maximum == Float.NEGATIVE_INFINITY ? 0 : maximum;
       set(sums, 3 * r, maximum);
-      set(sums, 3 * r + 1, kernels.expRow(x, null, r * columns, columns, shift));
+      set(sums, 3 * r + 1, expRow(x, null, r * columns, columns, shift));
       set(sums, 3 * r + 2, distance(x, classWeight, r * columns, columns, shift));
     }
   }
@@ -34,8 +33,8 @@ final class LinearLossLoops {
       float shift) {
     double sum = 0;
     float[] partial = Partials.ofThread();
-    for (long block = 0; block < columns; block += Kernels.BLOCK) {
-      long end = Math.min(block + Kernels.BLOCK, columns);
+    for (long block = 0; block < columns; block += BLOCK) {
+      long end = Math.min(block + BLOCK, columns);
       Partials.clear(partial);
       for (long c = block; c < end; c++) {
         partial[(int) (c - block) % PARTIALS] += weight(classWeight, c) * (shift - get(x, row + c));
@@ -45,7 +44,8 @@ final class LinearLossLoops {
     return (float) sum;
   }
 
-  static void gradient(ScalarKernels kernels, MemorySegment x, @Nullable MemorySegment classWeight,
+  @Override
+  default void softmaxTileGradient(MemorySegment x, @Nullable MemorySegment classWeight,
       MemorySegment factors, MemorySegment gradient, long columns, long from, long to) {
     for (long r = from; r < to; r++) {
       long row = r * columns;
@@ -54,9 +54,9 @@ final class LinearLossLoops {
         zero(gradient, row, row + columns);
         continue;
       }
-      kernels.expRow(x, gradient, row, columns, maximum);
+      expRow(x, gradient, row, columns, maximum);
       if (spread == 0) {
-        kernels.scale(gradient, row, row + columns, factor);
+        scale(gradient, row, row + columns, factor);
       } else {
         spread(gradient, classWeight, row, columns, factor, spread);
       }

@@ -12,15 +12,12 @@ import static org.panagrad.kernel.Checks.range;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** What may be wrong with sequences, in addition to {@link Checks}. */
-final class SequenceChecks {
-  private SequenceChecks() {
-  }
-
-  /** All arguments of {@link SequenceKernels#ctc}. */
-  static void ctc(MemorySegment logits, MemorySegment labels, MemorySegment inputLengths, MemorySegment targetLengths,
+/** The checks of {@link SequenceKernels}. */
+sealed interface CheckedSequenceKernels extends SequenceKernels, CheckedForm permits CheckedKernels {
+  @Override
+  default void ctc(MemorySegment logits, MemorySegment labels, MemorySegment inputLengths, MemorySegment targetLengths,
       @Nullable MemorySegment scales, @Nullable MemorySegment gradient, MemorySegment losses, MemorySegment scratch,
-      long time, long classes, long maxTarget, int blank, long from, long to) {
+      long time, long classes, long maxTarget, int blank, boolean zeroInfinity, long from, long to) {
     range(from, to);
     size("time", time, 1, Integer.MAX_VALUE);
     size("classes", classes, 1, Integer.MAX_VALUE);
@@ -55,6 +52,8 @@ final class SequenceChecks {
     for (long sample = from; sample < to; sample++) {
       target(labels, sample, maxTarget, targetLengths.getAtIndex(JAVA_INT, sample), classes, blank);
     }
+    backend().ctc(logits, labels, inputLengths, targetLengths, scales, gradient, losses, scratch, time, classes,
+        maxTarget, blank, zeroInfinity, from, to);
   }
 
   private static void apartFromInputs(String name, MemorySegment x, long size, MemorySegment labels, long targets,

@@ -1,0 +1,45 @@
+package org.panagrad.ffi;
+
+import static org.panagrad.ffi.Downcalls.J;
+import static org.panagrad.ffi.Downcalls.P;
+import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.plain;
+import static org.panagrad.ffi.Downcalls.unexpected;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** Calls of pools, as the package tells. */
+public final class PoolCalls {
+  private PoolCalls() {
+  }
+
+  private static final MethodHandle CALL_4P = plain(P, P, P, P, J, J), CALL_4P_CRITICAL = critical(P, P, P, P, J, J);
+
+  /**
+   * Windows.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param w an array
+   * @param x an array
+   * @param y an array
+   * @param z an array
+   * @param from first unit
+   * @param to   end
+   */
+  public static void call(MemorySegment f, long step, MemorySegment w, MemorySegment x, MemorySegment y,
+      MemorySegment z, long from, long to) {
+    try {
+      if (to - from > step && w.isNative() && x.isNative() && y.isNative() && z.isNative()) {
+        CALL_4P.invokeExact(f, w, x, y, z, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        CALL_4P_CRITICAL.invokeExact(f, w, x, y, z, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+}

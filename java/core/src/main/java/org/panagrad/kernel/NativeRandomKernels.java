@@ -1,0 +1,24 @@
+package org.panagrad.kernel;
+
+import java.lang.foreign.MemorySegment;
+import org.panagrad.ffi.RandomCalls;
+
+/** {@link RandomKernels} in native code. */
+sealed interface NativeRandomKernels extends RandomKernels, NativeForm permits NativeKernels {
+  /** Addresses of the functions. */
+  final class Functions {
+    private final MemorySegment uniform;
+
+    Functions(NativeTier tier) {
+      uniform = tier.function("uniform_f32");
+    }
+  }
+
+  /** This tier's. */
+  Functions randomFunctions();
+
+  @Override
+  default void uniform(MemorySegment y, float low, float high, long seed, long stream, long from, long to) {
+    RandomCalls.call(randomFunctions().uniform, step(8), y, low, high, seed, stream, from, to);
+  }
+}
