@@ -111,25 +111,33 @@ public record BacktrackingLineSearch(double c1, double shrink, double initial, i
   }
 
   /**
-   * Searches. The gradient is asked for once, at x; then come values only.
+   * Searches. Value and gradient at x are asked for once; then come values only.
    *
    * @param objective made small
    * @param x         where to begin; not changed
    * @param direction such as the negative gradient, of x's length; not changed
    * @return the step and what was tried
-   * @throws IllegalArgumentException if the direction does not descend, or value or gradient at x are not finite
+   * @throws IllegalArgumentException if the direction does not descend, or the value at x is not finite
    */
   public Result search(Objective objective, double[] x, double[] direction) {
-    Points.sameLength("direction", direction, x);
-    double[] point = x.clone(), gradient = new double[x.length];
-    double start = objective.evaluate(point, gradient), slope = Points.dot(gradient, direction);
-    if (!Double.isFinite(start)) {
-      throw new IllegalArgumentException("the value at the start is " + start + ": start where it is finite");
-    }
-    if (!(slope < 0 && slope > Double.NEGATIVE_INFINITY)) {
-      throw new IllegalArgumentException("the slope along the direction is " + slope
-          + ": it must be negative and finite, as along the negative gradient");
-    }
+    double[] gradient = new double[x.length];
+    return search(objective, x, objective.evaluate(x, gradient), gradient, direction);
+  }
+
+  /**
+   * Searches where value and gradient are known already.
+   *
+   * @param objective made small, asked for values only
+   * @param x         where to begin; not changed
+   * @param start     value at x
+   * @param gradient  at x; not changed
+   * @param direction such as the negative gradient, of x's length; not changed
+   * @return the step and what was tried
+   * @throws IllegalArgumentException if the direction does not descend, or the value at x is not finite
+   */
+  public Result search(Objective objective, double[] x, double start, double[] gradient, double[] direction) {
+    double slope = descent(x, start, gradient, direction);
+    double[] point = new double[x.length];
     List<Trial> trials = new ArrayList<>();
     double step = initial;
     while (trials.size() < mostTrials) {
@@ -142,5 +150,20 @@ public record BacktrackingLineSearch(double c1, double shrink, double initial, i
       step *= shrink;
     }
     return new Result(0, start, start, slope, End.TRIALS, trials);
+  }
+
+  /** The slope, or a refusal. */
+  private static double descent(double[] x, double start, double[] gradient, double[] direction) {
+    Points.sameLength("gradient", gradient, x);
+    Points.sameLength("direction", direction, x);
+    if (!Double.isFinite(start)) {
+      throw new IllegalArgumentException("the value at the start is " + start + ": start where it is finite");
+    }
+    double slope = Points.dot(gradient, direction);
+    if (!(slope < 0 && slope > Double.NEGATIVE_INFINITY)) {
+      throw new IllegalArgumentException("the slope along the direction is " + slope
+          + ": it must be negative and finite, as along the negative gradient");
+    }
+    return slope;
   }
 }

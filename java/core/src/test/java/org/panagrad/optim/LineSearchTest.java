@@ -2,6 +2,7 @@ package org.panagrad.optim;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,6 +34,11 @@ class LineSearchTest {
         List.of(new Trial(4, 49), new Trial(2, 9), new Trial(1, 1), new Trial(0.5, 0))), result);
     assertArrayEquals(at(1), x);
     assertArrayEquals(at(-2), direction);
+    Objective valuesOnly = (point, gradient) -> {
+      assertNull(gradient);
+      return point[0] * point[0];
+    };
+    assertEquals(result, BacktrackingLineSearch.of().initial(4).search(valuesOnly, x, 1, at(2), direction));
   }
 
   /** At step s the value is (1 - 2 s)^2 = 1 - 4 s + 4 s^2, at most 1 - 4 c1 s where s <= 1 - c1. */
@@ -86,6 +92,8 @@ class LineSearchTest {
     refused("the value at the start is NaN: start where it is finite",
         () -> search.search(LineSearchTest::square, at(Double.NaN), at(2)));
     refused("direction has 2 elements, x has 1", () -> search.search(LineSearchTest::square, at(1), at(2, 1)));
+    refused("gradient has 2 elements, x has 1",
+        () -> search.search(LineSearchTest::square, at(1), 1, at(2, 1), at(-2)));
     refused("c1 is 1.0: it must lie between 0.0 and 1.0", () -> search.c1(1));
     refused("shrink is NaN: it must lie between 0.0 and 1.0", () -> search.shrink(Double.NaN));
     refused("initial is 0.0: it must be positive and finite", () -> search.initial(0));
