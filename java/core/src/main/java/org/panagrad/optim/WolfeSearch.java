@@ -80,7 +80,7 @@ final class WolfeSearch {
     Probe last = from;
     double step = firstStep;
     while (trials.size() < end) {
-      Probe probe = probe(step);
+      Probe probe = probe(step, at(step));
       if (tooHigh(probe) || last != from && probe.value >= last.value) {
         return zoom(last, probe);
       }
@@ -105,7 +105,7 @@ final class WolfeSearch {
       if (Arrays.equals(x, low.x) || Arrays.equals(x, high.x)) {
         break; // no number lies between them
       }
-      Probe probe = probe(step);
+      Probe probe = probe(step, x);
       if (tooHigh(probe) || probe.value >= low.value) {
         high = probe;
       } else if (flat(probe)) {
@@ -118,8 +118,8 @@ final class WolfeSearch {
     return low.step > 0 ? low : null;
   }
 
-  private Probe probe(double step) {
-    double[] x = at(step), gradient = new double[x.length];
+  private Probe probe(double step, double[] x) {
+    double[] gradient = new double[x.length];
     double value = objective.evaluate(x, gradient);
     Probe probe = new Probe(step, value, Points.dot(gradient, direction), x, gradient);
     trials.add(new Lbfgs.Trial(iteration, step, value, probe.slope));
