@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a row's parameters or meaning do: the Java side refuses another version. */
-#define PANA_ABI_VERSION 2
+#define PANA_ABI_VERSION 3
 
 /* A window that slides over NHWC images. out_* follow from the rest; the caller computes them. */
 typedef struct pana_window {
@@ -47,6 +47,38 @@ typedef struct pana_row_options {
   float class_weight_sum; /* sum of class_weights, where there are any */
   float gamma, margin;
 } pana_row_options;
+
+/* The update rules, by the names of their kernels. */
+#define PANA_RULES(RULE)                                                                                       \
+  RULE(sgd)                                                                                                    \
+  RULE(momentum) RULE(nesterov) RULE(adagrad) RULE(adadelta) RULE(rmsprop) RULE(rmsprop_momentum)              \
+      RULE(centered_rmsprop) RULE(centered_rmsprop_momentum) RULE(adam) RULE(amsgrad) RULE(adamax) RULE(nadam) \
+          RULE(lion) RULE(lamb) RULE(ftrl) RULE(gradient_squares) RULE(lamb_squares)
+
+#define PANA_RULE(name) PANA_RULE_##name,
+enum { PANA_RULES(PANA_RULE) PANA_RULE_COUNT };
+#undef PANA_RULE
+
+/* One step of a rule, as far as it is the same for a whole group of tensors. */
+typedef struct pana_update {
+  int32_t rule;                      /* PANA_RULE_..., for the kernels that take any of them */
+  int32_t clear_gradient;            /* not 0: the gradient is 0 afterwards */
+  float gradient_scale;              /* unscales, clips by norm, and is negative to maximize */
+  float clip_value;                  /* the greatest |gradient| that passes; inf: none */
+  float l1, l2;                      /* coupled penalties; 0: none */
+  float shrink;                      /* decoupled decay, 1 - rate * decay; 1: none */
+  float average_keep, average_fresh; /* d and 1 - d of the average of weights */
+  float scalar[8];                   /* the rule's own, as its row says */
+} pana_update;
+
+/* A tensor among others: states and average as its rule has them, null beyond. */
+typedef struct pana_tensor {
+  float *parameter, *gradient, *state[3], *average;
+  int64_t elements;
+  int64_t first_block; /* blocks of 4096 elements of the tensors before it */
+  int32_t update;      /* which pana_update */
+  float ratio;         /* see PANA_UPDATE */
+} pana_tensor;
 
 /* Instruction sets, slowest first. A library holds those that its compiler could build. */
 enum { PANA_TIER_SCALAR = 0, PANA_TIER_AVX2 = 1, PANA_TIER_AVX512 = 2, PANA_TIER_COUNT = 3 };

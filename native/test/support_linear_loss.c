@@ -56,7 +56,10 @@ static void fill_factors(const shape *s, style how, void *data, int64_t n, uint6
   (void)s;
   for (int64_t i = 0; i < n; i++) {
     double share = random_unit(stream, (uint64_t)i);
-    factors[i] = i % 3 == 0 ? (float)((how == LARGE ? 1e4 : 8) + share) : i / 3 % 3 == 2 ? 0 : i % 3 == 1 || i / 3 % 3 ? (float)share : 0;
+    factors[i] = i % 3 == 0                ? (float)((how == LARGE ? 1e4 : 8) + share)
+                 : i / 3 % 3 == 2          ? 0
+                 : i % 3 == 1 || i / 3 % 3 ? (float)share
+                                           : 0;
   }
 }
 

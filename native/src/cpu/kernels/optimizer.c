@@ -1,76 +1,247 @@
 /*
- * Update rules, elementwise. Each is one inline function on 16 lanes; the loops around it read and
- * write every array once.
+ * The update rules. Formulas and scalars stand in kernels.def; Java's UpdateFormula has the same operations in the same
+ * order.
  */
-#include "kernel.h"
+#include "update.h"
 
-void PANA_FN(sgd_f32)(float *parameter, const float *gradient, float rate, int64_t from, int64_t to) {
-  vf r = vf_set(-rate);
+/* share * x + fresh * y */
+static inline vf mix(float share, vf x, float fresh, vf y) {
+  return vf_fma(vf_set(share), x, vf_mul(vf_set(fresh), y));
+}
+
+/* share * x + (fresh * y) * y */
+static inline vf mix_square(float share, vf x, float fresh, vf y) {
+  return vf_fma(vf_set(share), x, vf_mul(vf_mul(vf_set(fresh), y), y));
+}
+
+/* p - factor * x */
+static inline vf descend(vf p, float factor, vf x) { return vf_fma(vf_set(-factor), x, p); }
+
+/* factor * x / (sqrt(square + inner) + outer) */
+static inline vf over_root(float factor, vf x, vf square, float inner, float outer) {
+  vf root = vf_add(vf_sqrt(vf_add(square, vf_set(inner))), vf_set(outer));
+  return vf_div(vf_mul(vf_set(factor), x), root);
+}
+
+#define RULE(name) static ALWAYS_INLINE void name##_rule(element *e, const float *s, float ratio)
+
+#define RULE_KERNEL(name, states)                                        \
+  void PANA_FN(name##_f32) PANA_UPDATE {                                 \
+    const tensor t = {parameter, gradient, {a, b, c}, average};          \
+    update_with(name##_rule, states, &t, sums, update, ratio, from, to); \
+  }
+
+RULE(sgd) {
+  (void)ratio;
+  e->parameter = descend(e->parameter, s[0], e->gradient);
+}
+RULE_KERNEL(sgd, 0)
+
+RULE(momentum) {
+  (void)ratio;
+  e->state[0] = mix(s[1], e->state[0], s[2], e->gradient);
+  e->parameter = descend(e->parameter, s[0], e->state[0]);
+}
+RULE_KERNEL(momentum, 1)
+
+RULE(nesterov) {
+  (void)ratio;
+  e->state[0] = mix(s[1], e->state[0], s[2], e->gradient);
+  e->parameter = descend(e->parameter, s[0], mix(s[1], e->state[0], s[2], e->gradient));
+}
+RULE_KERNEL(nesterov, 1)
+
+RULE(adagrad) {
+  (void)ratio;
+  e->state[0] = vf_fma(e->gradient, e->gradient, e->state[0]);
+  e->parameter = vf_sub(e->parameter, over_root(s[0], e->gradient, e->state[0], s[1], s[2]));
+}
+RULE_KERNEL(adagrad, 1)
+
+RULE(adadelta) {
+  (void)ratio;
+  vf epsilon = vf_set(s[3]);
+  e->state[0] = mix_square(s[1], e->state[0], s[2], e->gradient);
+  vf quotient = vf_div(vf_sqrt(vf_add(e->state[1], epsilon)), vf_sqrt(vf_add(e->state[0], epsilon)));
+  vf change = vf_mul(quotient, e->gradient);
+  e->state[1] = mix_square(s[1], e->state[1], s[2], change);
+  e->parameter = descend(e->parameter, s[0], change);
+}
+RULE_KERNEL(adadelta, 2)
+
+RULE(rmsprop) {
+  (void)ratio;
+  e->state[0] = mix_square(s[1], e->state[0], s[2], e->gradient);
+  e->parameter = vf_sub(e->parameter, over_root(s[0], e->gradient, e->state[0], s[3], s[4]));
+}
+RULE_KERNEL(rmsprop, 1)
+
+RULE(rmsprop_momentum) {
+  (void)ratio;
+  e->state[0] = mix_square(s[1], e->state[0], s[2], e->gradient);
+  e->state[1] = vf_fma(vf_set(s[5]), e->state[1], over_root(s[0], e->gradient, e->state[0], s[3], s[4]));
+  e->parameter = descend(e->parameter, s[6], e->state[1]);
+}
+RULE_KERNEL(rmsprop_momentum, 2)
+
+/* max(0, square - mean^2): rounding may leave less than 0 of a constant gradient. */
+static inline vf variance(vf square, vf mean) {
+  vf v = vf_fma(vf_negate(mean), mean, square);
+  return vf_select(vf_lt(v, vf_zero()), vf_zero(), v);
+}
+
+static inline vf centered(element *e, const float *s) {
+  e->state[0] = mix_square(s[1], e->state[0], s[2], e->gradient);
+  e->state[1] = mix(s[1], e->state[1], s[2], e->gradient);
+  return over_root(s[0], e->gradient, variance(e->state[0], e->state[1]), s[3], s[4]);
+}
+
+RULE(centered_rmsprop) {
+  (void)ratio;
+  e->parameter = vf_sub(e->parameter, centered(e, s));
+}
+RULE_KERNEL(centered_rmsprop, 2)
+
+RULE(centered_rmsprop_momentum) {
+  (void)ratio;
+  e->state[2] = vf_fma(vf_set(s[5]), e->state[2], centered(e, s));
+  e->parameter = descend(e->parameter, s[6], e->state[2]);
+}
+RULE_KERNEL(centered_rmsprop_momentum, 3)
+
+/* The two moments of adam and its kin. */
+static inline void moments(element *e, const float *s) {
+  e->state[0] = mix(s[1], e->state[0], s[2], e->gradient);
+  e->state[1] = mix_square(s[3], e->state[1], s[4], e->gradient);
+}
+
+/* x / (sqrt(square) * correction + epsilon) */
+static inline vf over_moment(vf x, vf square, const float *s) {
+  return vf_div(x, vf_fma(vf_sqrt(square), vf_set(s[5]), vf_set(s[6])));
+}
+
+RULE(adam) {
+  (void)ratio;
+  moments(e, s);
+  e->parameter = vf_sub(e->parameter, over_moment(vf_mul(vf_set(s[0]), e->state[0]), e->state[1], s));
+}
+RULE_KERNEL(adam, 2)
+
+RULE(amsgrad) {
+  (void)ratio;
+  moments(e, s);
+  e->state[2] = vf_max(e->state[2], e->state[1]);
+  e->parameter = vf_sub(e->parameter, over_moment(vf_mul(vf_set(s[0]), e->state[0]), e->state[2], s));
+}
+RULE_KERNEL(amsgrad, 3)
+
+RULE(adamax) {
+  (void)ratio;
+  e->state[0] = mix(s[1], e->state[0], s[2], e->gradient);
+  e->state[1] = vf_max(vf_mul(vf_set(s[3]), e->state[1]), vf_add(vf_abs(e->gradient), vf_set(s[4])));
+  vf change = vf_div(vf_mul(vf_set(s[0]), e->state[0]), vf_add(e->state[1], vf_set(s[5])));
+  e->parameter = vf_sub(e->parameter, change);
+}
+RULE_KERNEL(adamax, 2)
+
+RULE(nadam) {
+  (void)ratio;
+  moments(e, s);
+  vf direction = vf_fma(vf_set(s[7]), e->state[0], vf_mul(vf_set(s[0]), e->gradient));
+  e->parameter = vf_sub(e->parameter, over_moment(direction, e->state[1], s));
+}
+RULE_KERNEL(nadam, 2)
+
+RULE(lion) {
+  (void)ratio;
+  vf direction = mix(s[1], e->state[0], s[2], e->gradient);
+  e->state[0] = mix(s[3], e->state[0], s[4], e->gradient);
+  e->parameter = descend(e->parameter, s[0], sign_of(direction, vf_set(1)));
+}
+RULE_KERNEL(lion, 1)
+
+static inline vf lamb_direction(element *e, const float *s) {
+  moments(e, s);
+  vf direction = over_moment(vf_mul(vf_set(s[0]), e->state[0]), e->state[1], s);
+  return vf_fma(vf_set(s[7]), e->parameter, direction);
+}
+
+RULE(lamb) { e->parameter = descend(e->parameter, ratio, lamb_direction(e, s)); }
+RULE_KERNEL(lamb, 2)
+
+/* sqrt(b + g^2) - sqrt(b) is g^2 over their sum: nothing cancels. */
+RULE(ftrl) {
+  (void)ratio;
+  vf g = e->gradient, before = vf_sqrt(e->state[1]), l1 = vf_set(s[2]);
+  e->state[1] = vf_fma(g, g, e->state[1]);
+  vf root = vf_sqrt(e->state[1]), both = vf_add(root, before);
+  vf growth = vf_select(vf_eq(both, vf_zero()), vf_zero(), vf_div(vf_mul(g, g), both));
+  vf sigma = vf_mul(growth, vf_set(s[0]));
+  e->state[0] = vf_fma(vf_negate(sigma), e->parameter, vf_add(e->state[0], g));
+  vf z = e->state[0], curvature = vf_fma(vf_add(vf_set(s[1]), root), vf_set(s[0]), vf_set(s[3]));
+  vf p = vf_div(vf_sub(sign_of(z, l1), z), curvature);
+  e->parameter = vf_select(vf_le(vf_abs(z), l1), vf_zero(), p);
+}
+RULE_KERNEL(ftrl, 2)
+
+/* ---- passes that only read */
+
+/* Squares of n lanes from element i; what a rule would do stays in e. */
+typedef void reading_function(const tensor *t, const pana_update *u, int64_t i, int n, squares *q, int k);
+
+static ALWAYS_INLINE void read_blocks(reading_function *f, const tensor *t, const pana_update *update, float *sums,
+                                      int64_t from, int64_t to) {
+  const pana_update u = *update;
+  for (int64_t block = from; block < to; block += PANA_BLOCK) {
+    int64_t end = to - block < PANA_BLOCK ? to : block + PANA_BLOCK, i = block;
+    squares q = {partials_zero(), partials_zero(), partials_zero()};
+    for (; i + PANA_PARTIALS <= end; i += PANA_PARTIALS)
+      for (int k = 0; k < 4; k++)
+        f(t, &u, i + k * LANES, LANES, &q, k);
+    for (int k = 0; i < end; i += LANES, k++)
+      f(t, &u, i, first_lanes(end - i), &q, k);
+    float *sum = sums + 3 * (block / PANA_BLOCK);
+    sum[0] = partials_tree(q.gradient);
+    sum[1] = partials_tree(q.change);
+    sum[2] = partials_tree(q.parameter);
+  }
+}
+
+static ALWAYS_INLINE void square_of_gradient(const tensor *t, const pana_update *u, int64_t i, int n, squares *q,
+                                             int k) {
+  vf g = vf_mul(vf_load_up_to(t->gradient + i, n), vf_set(u->gradient_scale));
+  q->gradient.lane[k] = vf_fma(g, g, q->gradient.lane[k]);
+}
+
+void PANA_FN(gradient_squares_f32) PANA_UPDATE {
+  const tensor t = {parameter, gradient, {a, b, c}, average};
+  (void)ratio;
+  read_blocks(square_of_gradient, &t, update, sums, from, to);
+}
+
+static ALWAYS_INLINE void squares_of_lamb(const tensor *t, const pana_update *u, int64_t i, int n, squares *q, int k) {
+  vf p = vf_load_up_to(t->parameter + i, n), g = vf_mul(vf_load_up_to(t->gradient + i, n), vf_set(u->gradient_scale));
+  element e = {.parameter = vf_mul(p, vf_set(u->shrink)), .gradient = followed(u, g, p)};
+  e.state[0] = vf_load_up_to(t->state[0] + i, n);
+  e.state[1] = vf_load_up_to(t->state[1] + i, n);
+  vf r = lamb_direction(&e, u->scalar);
+  /* absent lanes may hold 0 / 0 */
+  r = n == LANES ? r : vf_select(vm_first(n), r, vf_zero());
+  q->gradient.lane[k] = vf_fma(g, g, q->gradient.lane[k]);
+  q->change.lane[k] = vf_fma(r, r, q->change.lane[k]);
+  q->parameter.lane[k] = vf_fma(e.parameter, e.parameter, q->parameter.lane[k]);
+}
+
+void PANA_FN(lamb_squares_f32) PANA_UPDATE {
+  const tensor t = {parameter, gradient, {a, b, c}, average};
+  (void)ratio;
+  read_blocks(squares_of_lamb, &t, update, sums, from, to);
+}
+
+void PANA_FN(accumulate_f32)(const float *x, float *y, float scale, int64_t from, int64_t to) {
+  vf s = vf_set(scale);
   for (int64_t i = from; i < to; i += LANES) {
     int n = first_lanes(to - i);
-    vf p = vf_fma(r, vf_load_first(gradient + i, n), vf_load_first(parameter + i, n));
-    vf_store_first(parameter + i, n, p);
+    vf_store_up_to(y + i, n, vf_fma(vf_load_up_to(x + i, n), s, vf_load_up_to(y + i, n)));
   }
-}
-
-void PANA_FN(momentum_f32)(float *parameter, const float *gradient, float *momentum_buffer, float rate, float momentum,
-                           float weight, int64_t from, int64_t to) {
-  vf r = vf_set(-rate), mu = vf_set(momentum), w = vf_set(weight);
-  for (int64_t i = from; i < to; i += LANES) {
-    int n = first_lanes(to - i);
-    vf b = vf_fma(mu, vf_load_first(momentum_buffer + i, n), vf_mul(w, vf_load_first(gradient + i, n)));
-    vf_store_first(momentum_buffer + i, n, b);
-    vf_store_first(parameter + i, n, vf_fma(r, b, vf_load_first(parameter + i, n)));
-  }
-}
-
-void PANA_FN(rmsprop_f32)(float *parameter, const float *gradient, float *square_average, float rate, float rho,
-                          float one_minus_rho, float epsilon, int64_t from, int64_t to) {
-  vf r = vf_set(rate), a = vf_set(rho), b = vf_set(one_minus_rho), eps = vf_set(epsilon);
-  for (int64_t i = from; i < to; i += LANES) {
-    int n = first_lanes(to - i);
-    vf g = vf_load_first(gradient + i, n);
-    vf v = vf_fma(a, vf_load_first(square_average + i, n), vf_mul(vf_mul(b, g), g));
-    vf update = vf_div(vf_mul(r, g), vf_add(vf_sqrt(v), eps));
-    vf_store_first(square_average + i, n, v);
-    vf_store_first(parameter + i, n, vf_sub(vf_load_first(parameter + i, n), update));
-  }
-}
-
-typedef struct {
-  vf beta1, one_minus_beta1, beta2, one_minus_beta2, step, correction, epsilon;
-} adam_scalars;
-
-/* n is LANES in the hot loop, a constant there, so that its loads and stores are whole vectors. */
-static inline void adam_lanes(const adam_scalars *s, float *parameter, const float *gradient, float *first_moment,
-                              float *second_moment, int n) {
-  vf g = n == LANES ? vf_load(gradient) : vf_load_first(gradient, n);
-  vf m = n == LANES ? vf_load(first_moment) : vf_load_first(first_moment, n);
-  vf v = n == LANES ? vf_load(second_moment) : vf_load_first(second_moment, n);
-  vf p = n == LANES ? vf_load(parameter) : vf_load_first(parameter, n);
-  m = vf_fma(s->beta1, m, vf_mul(s->one_minus_beta1, g));
-  v = vf_fma(s->beta2, v, vf_mul(vf_mul(s->one_minus_beta2, g), g));
-  vf denominator = vf_fma(vf_sqrt(v), s->correction, s->epsilon);
-  p = vf_sub(p, vf_div(vf_mul(s->step, m), denominator));
-  if (n == LANES) {
-    vf_store(first_moment, m);
-    vf_store(second_moment, v);
-    vf_store(parameter, p);
-  } else {
-    vf_store_first(first_moment, n, m);
-    vf_store_first(second_moment, n, v);
-    vf_store_first(parameter, n, p);
-  }
-}
-
-void PANA_FN(adam_f32)(float *parameter, const float *gradient, float *first_moment, float *second_moment, float beta1,
-                       float one_minus_beta1, float beta2, float one_minus_beta2, float step, float correction,
-                       float epsilon, int64_t from, int64_t to) {
-  adam_scalars s = {vf_set(beta1), vf_set(one_minus_beta1), vf_set(beta2),  vf_set(one_minus_beta2),
-                    vf_set(step),  vf_set(correction),      vf_set(epsilon)};
-  int64_t i = from;
-  for (; i + LANES <= to; i += LANES)
-    adam_lanes(&s, parameter + i, gradient + i, first_moment + i, second_moment + i, LANES);
-  if (i < to)
-    adam_lanes(&s, parameter + i, gradient + i, first_moment + i, second_moment + i, (int)(to - i));
 }

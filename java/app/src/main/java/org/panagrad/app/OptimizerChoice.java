@@ -28,7 +28,7 @@ enum OptimizerChoice {
   Optimizer create(double rate) {
     return switch (this) {
       case SGD -> Sgd.of(rate);
-      case MOMENTUM -> Sgd.of(rate).momentum(0.9);
+      case MOMENTUM -> Sgd.momentum(rate, 0.9);
       case RMSPROP -> RmsProp.of(rate);
       case ADAM -> Adam.of(rate);
     };

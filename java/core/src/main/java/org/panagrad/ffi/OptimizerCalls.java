@@ -15,129 +15,137 @@ public final class OptimizerCalls {
   private OptimizerCalls() {
   }
 
-  private static final MethodHandle CALL_2P_F = plain(P, P, F, J, J), CALL_2P_F_CRITICAL = critical(P, P, F, J, J);
+  private static final MethodHandle UPDATE = plain(P, P, P, P, P, P, P, P, F, J, J),
+      UPDATE_CRITICAL = critical(P, P, P, P, P, P, P, P, F, J, J);
 
   /**
-   * Updates without state.
+   * A rule on one tensor.
    *
-   * @param f address of the function
-   * @param step units of a short call
-   * @param p an array
-   * @param g an array
-   * @param s1 passed on
-   * @param from first unit
-   * @param to   end
+   * @param f       address of the function
+   * @param step    units of a short call
+   * @param p       an array
+   * @param g       an array
+   * @param a       an array, or NULL
+   * @param b       an array, or NULL
+   * @param c       an array, or NULL
+   * @param average an array, or NULL
+   * @param sums    an array, or NULL
+   * @param update  native memory
+   * @param ratio   passed on
+   * @param from    first unit
+   * @param to      end
    */
-  public static void call(MemorySegment f, long step, MemorySegment p, MemorySegment g, float s1, long from, long to) {
+  public static void update(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment a,
+      MemorySegment b, MemorySegment c, MemorySegment average, MemorySegment sums, MemorySegment update, float ratio,
+      long from, long to) {
     try {
-      if (to - from > step && p.isNative() && g.isNative()) {
-        CALL_2P_F.invokeExact(f, p, g, s1, from, to);
+      if (to - from > step && p.isNative() && g.isNative() && a.isNative() && b.isNative() && c.isNative()
+          && average.isNative() && sums.isNative()) {
+        UPDATE.invokeExact(f, p, g, a, b, c, average, sums, update, ratio, from, to);
         return;
       }
       for (long i = from; i < to; i += step) {
-        CALL_2P_F_CRITICAL.invokeExact(f, p, g, s1, i, Math.min(i + step, to));
+        UPDATE_CRITICAL.invokeExact(f, p, g, a, b, c, average, sums, update, ratio, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
       throw unexpected(e);
     }
   }
 
-  private static final MethodHandle CALL_3P_FFF = plain(P, P, P, F, F, F, J, J), CALL_3P_FFF_CRITICAL = critical(P, P,
-      P, F, F, F, J, J);
+  private static final MethodHandle TENSORS = plain(P, P, P, P, P, P, J, J, J),
+      TENSORS_CRITICAL = critical(P, P, P, P, P, P, J, J, J);
 
   /**
-   * Updates with one state, three scalars.
+   * Rules on many tensors.
    *
-   * @param f address of the function
-   * @param step units of a short call
-   * @param p an array
-   * @param g an array
-   * @param m an array
-   * @param s1 passed on
-   * @param s2 passed on
-   * @param s3 passed on
-   * @param from first unit
-   * @param to   end
+   * @param f       address of the function
+   * @param step    units of a short call
+   * @param tensors native memory
+   * @param updates native memory
+   * @param sums    an array, or NULL
+   * @param alive1  native memory that stays open meanwhile, or NULL
+   * @param alive2  the same
+   * @param alive3  the same
+   * @param count   passed on
+   * @param from    first unit
+   * @param to      end
    */
-  public static void call(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment m, float s1,
-      float s2, float s3, long from, long to) {
+  public static void updateTensors(MemorySegment f, long step, MemorySegment tensors, MemorySegment updates,
+      MemorySegment sums, MemorySegment alive1, MemorySegment alive2, MemorySegment alive3, long count, long from,
+      long to) {
     try {
-      if (to - from > step && p.isNative() && g.isNative() && m.isNative()) {
-        CALL_3P_FFF.invokeExact(f, p, g, m, s1, s2, s3, from, to);
+      if (to - from > step && sums.isNative()) {
+        TENSORS.invokeExact(f, tensors, updates, sums, alive1, alive2, alive3, count, from, to);
         return;
       }
       for (long i = from; i < to; i += step) {
-        CALL_3P_FFF_CRITICAL.invokeExact(f, p, g, m, s1, s2, s3, i, Math.min(i + step, to));
+        TENSORS_CRITICAL.invokeExact(f, tensors, updates, sums, alive1, alive2, alive3, count, i,
+            Math.min(i + step, to));
       }
     } catch (Throwable e) {
       throw unexpected(e);
     }
   }
 
-  private static final MethodHandle CALL_3P_FFFF = plain(P, P, P, F, F, F, F, J, J),
-      CALL_3P_FFFF_CRITICAL = critical(P, P, P, F, F, F, F, J, J);
+  private static final MethodHandle ROWS = plain(P, P, P, P, P, P, P, J, J, J, J),
+      ROWS_CRITICAL = critical(P, P, P, P, P, P, P, J, J, J, J);
 
   /**
-   * Updates with one state, four scalars.
+   * A rule on rows of a table.
    *
-   * @param f address of the function
-   * @param step units of a short call
-   * @param p an array
-   * @param g an array
-   * @param m an array
-   * @param s1 passed on
-   * @param s2 passed on
-   * @param s3 passed on
-   * @param s4 passed on
-   * @param from first unit
-   * @param to   end
+   * @param f         address of the function
+   * @param step      units of a short call
+   * @param p         an array
+   * @param g         an array
+   * @param a         an array, or NULL
+   * @param b         an array, or NULL
+   * @param c         an array, or NULL
+   * @param rows      an array
+   * @param update    native memory
+   * @param tableRows passed on
+   * @param columns   passed on
+   * @param from      first unit
+   * @param to        end
    */
-  public static void call(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment m, float s1,
-      float s2, float s3, float s4, long from, long to) {
+  public static void updateRows(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment a,
+      MemorySegment b, MemorySegment c, MemorySegment rows, MemorySegment update, long tableRows, long columns,
+      long from, long to) {
     try {
-      if (to - from > step && p.isNative() && g.isNative() && m.isNative()) {
-        CALL_3P_FFFF.invokeExact(f, p, g, m, s1, s2, s3, s4, from, to);
+      if (to - from > step && p.isNative() && g.isNative() && a.isNative() && b.isNative() && c.isNative()
+          && rows.isNative()) {
+        ROWS.invokeExact(f, p, g, a, b, c, rows, update, tableRows, columns, from, to);
         return;
       }
       for (long i = from; i < to; i += step) {
-        CALL_3P_FFFF_CRITICAL.invokeExact(f, p, g, m, s1, s2, s3, s4, i, Math.min(i + step, to));
+        ROWS_CRITICAL.invokeExact(f, p, g, a, b, c, rows, update, tableRows, columns, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
       throw unexpected(e);
     }
   }
 
-  private static final MethodHandle CALL_4P_FFFFFFF = plain(P, P, P, P, F, F, F, F, F, F, F, J, J),
-      CALL_4P_FFFFFFF_CRITICAL = critical(P, P, P, P, F, F, F, F, F, F, F, J, J);
+  private static final MethodHandle ACCUMULATE = plain(P, P, F, J, J), ACCUMULATE_CRITICAL = critical(P, P, F, J, J);
 
   /**
-   * Updates with two states, seven scalars.
+   * A sum of two arrays.
    *
-   * @param f address of the function
-   * @param step units of a short call
-   * @param p an array
-   * @param g an array
-   * @param m an array
-   * @param v an array
-   * @param s1 passed on
-   * @param s2 passed on
-   * @param s3 passed on
-   * @param s4 passed on
-   * @param s5 passed on
-   * @param s6 passed on
-   * @param s7 passed on
-   * @param from first unit
-   * @param to   end
+   * @param f     address of the function
+   * @param step  units of a short call
+   * @param x     an array
+   * @param y     an array
+   * @param scale passed on
+   * @param from  first unit
+   * @param to    end
    */
-  public static void call(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment m,
-      MemorySegment v, float s1, float s2, float s3, float s4, float s5, float s6, float s7, long from, long to) {
+  public static void accumulate(MemorySegment f, long step, MemorySegment x, MemorySegment y, float scale, long from,
+      long to) {
     try {
-      if (to - from > step && p.isNative() && g.isNative() && m.isNative() && v.isNative()) {
-        CALL_4P_FFFFFFF.invokeExact(f, p, g, m, v, s1, s2, s3, s4, s5, s6, s7, from, to);
+      if (to - from > step && x.isNative() && y.isNative()) {
+        ACCUMULATE.invokeExact(f, x, y, scale, from, to);
         return;
       }
       for (long i = from; i < to; i += step) {
-        CALL_4P_FFFFFFF_CRITICAL.invokeExact(f, p, g, m, v, s1, s2, s3, s4, s5, s6, s7, i, Math.min(i + step, to));
+        ACCUMULATE_CRITICAL.invokeExact(f, x, y, scale, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
       throw unexpected(e);

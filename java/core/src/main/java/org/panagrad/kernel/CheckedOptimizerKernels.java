@@ -4,55 +4,63 @@ import static org.panagrad.check.Memories.apart;
 import static org.panagrad.check.Memories.in;
 import static org.panagrad.check.Memories.out;
 import static org.panagrad.kernel.Checks.range;
+import static org.panagrad.kernel.Kernels.BLOCK;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** The checks of {@link OptimizerKernels}. */
 sealed interface CheckedOptimizerKernels extends OptimizerKernels, CheckedForm permits CheckedKernels {
-  private static void update(MemorySegment parameter, MemorySegment gradient, long from, long to) {
+  @Override
+  default void update(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average,
+      @Nullable MemorySegment sums, float ratio, long from, long to) {
     range(from, to);
-    out("parameter", parameter, to);
-    in("gradient", gradient, to);
-    apart("parameter", parameter, to, "gradient", gradient, to);
-  }
-
-  private static void state(String name, MemorySegment state, MemorySegment parameter, MemorySegment gradient, long n) {
-    out(name, state, n);
-    apart(name, state, n, "parameter", parameter, n);
-    apart(name, state, n, "gradient", gradient, n);
-  }
-
-  @Override
-  default void sgd(MemorySegment parameter, MemorySegment gradient, float rate, long from, long to) {
-    update(parameter, gradient, from, to);
-    backend().sgd(parameter, gradient, rate, from, to);
+    if (from % BLOCK != 0) {
+      throw new IllegalArgumentException("from is " + from + ": it must be a multiple of " + BLOCK);
+    }
+    UpdateChecks.states(update.rule(), a, b, c);
+    UpdateChecks.arrays(parameter, gradient, a, b, c, average, to);
+    UpdateChecks.sums(update.rule(), sums, Checks.parts(to, BLOCK));
+    backend().update(update, parameter, gradient, a, b, c, average, sums, ratio, from, to);
   }
 
   @Override
-  default void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment momentumBuffer, float rate,
-      float momentum, float weight, long from, long to) {
-    update(parameter, gradient, from, to);
-    state("momentumBuffer", momentumBuffer, parameter, gradient, to);
-    backend().momentum(parameter, gradient, momentumBuffer, rate, momentum, weight, from, to);
+  default void updateTensors(TensorTable table, @Nullable MemorySegment sums, long from, long to) {
+    range(from, to);
+    if (to > table.blocks()) {
+      throw new IndexOutOfBoundsException("range ends at block " + to + ", the table has " + table.blocks());
+    }
+    table.check(sums, to);
+    backend().updateTensors(table, sums, from, to);
   }
 
   @Override
-  default void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate,
-      float rho, float oneMinusRho, float epsilon, long from, long to) {
-    update(parameter, gradient, from, to);
-    state("squareAverage", squareAverage, parameter, gradient, to);
-    backend().rmsProp(parameter, gradient, squareAverage, rate, rho, oneMinusRho, epsilon, from, to);
+  default void updateRows(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, MemorySegment rows, long tableRows, long columns, long from,
+      long to) {
+    range(from, to);
+    if (update.rule().reads()) {
+      throw new IllegalArgumentException(update.rule() + " only reads: rows are updated");
+    }
+    UpdateChecks.states(update.rule(), a, b, c);
+    long elements = Checks.elements("columns", columns, tableRows), fresh = Checks.elements("columns", columns, to);
+    in("rows", rows, to);
+    UpdateChecks.rows(rows, tableRows, from, to);
+    UpdateChecks.arrays(parameter, a, b, c, elements);
+    out("gradient", gradient, fresh);
+    UpdateChecks.apart("gradient", gradient, fresh, parameter, a, b, c, elements);
+    UpdateChecks.apart("rows", rows, to, parameter, a, b, c, elements);
+    apart("gradient", gradient, fresh, "rows", rows, to);
+    backend().updateRows(update, parameter, gradient, a, b, c, rows, tableRows, columns, from, to);
   }
 
   @Override
-  default void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment,
-      MemorySegment secondMoment, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step,
-      float correction, float epsilon, long from, long to) {
-    update(parameter, gradient, from, to);
-    state("firstMoment", firstMoment, parameter, gradient, to);
-    state("secondMoment", secondMoment, parameter, gradient, to);
-    apart("secondMoment", secondMoment, to, "firstMoment", firstMoment, to);
-    backend().adam(parameter, gradient, firstMoment, secondMoment, beta1, oneMinusBeta1, beta2, oneMinusBeta2, step,
-        correction, epsilon, from, to);
+  default void accumulate(MemorySegment x, MemorySegment y, float scale, long from, long to) {
+    range(from, to);
+    in("x", x, to);
+    out("y", y, to);
+    apart("y", y, to, "x", x, to);
+    backend().accumulate(x, y, scale, from, to);
   }
 }

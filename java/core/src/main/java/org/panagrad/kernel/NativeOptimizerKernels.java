@@ -1,19 +1,26 @@
 package org.panagrad.kernel;
 
+import static org.panagrad.kernel.Kernels.BLOCK;
+import static org.panagrad.kernel.NativeForm.orNull;
+
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.ffi.OptimizerCalls;
 
 /** {@link OptimizerKernels} in native code. */
 sealed interface NativeOptimizerKernels extends OptimizerKernels, NativeForm permits NativeKernels {
   /** Addresses of the functions. */
   final class Functions {
-    private final MemorySegment sgd, momentum, rmsProp, adam;
+    private final MemorySegment[] rules = new MemorySegment[UpdateRule.values().length];
+    private final MemorySegment updateTensors, updateRows, accumulate;
 
     Functions(NativeTier tier) {
-      sgd = tier.function("sgd_f32");
-      momentum = tier.function("momentum_f32");
-      rmsProp = tier.function("rmsprop_f32");
-      adam = tier.function("adam_f32");
+      for (UpdateRule rule : UpdateRule.values()) {
+        rules[rule.ordinal()] = tier.function(rule.symbol());
+      }
+      updateTensors = tier.function("update_tensors_f32");
+      updateRows = tier.function("update_rows_f32");
+      accumulate = tier.function("accumulate_f32");
     }
   }
 
@@ -21,29 +28,35 @@ sealed interface NativeOptimizerKernels extends OptimizerKernels, NativeForm per
   Functions optimizerFunctions();
 
   @Override
-  default void sgd(MemorySegment parameter, MemorySegment gradient, float rate, long from, long to) {
-    OptimizerCalls.call(optimizerFunctions().sgd, shortWork(), parameter, gradient, rate, from, to);
+  default void update(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average,
+      @Nullable MemorySegment sums, float ratio, long from, long to) {
+    OptimizerCalls.update(optimizerFunctions().rules[update.rule().ordinal()], blocks(2), parameter, gradient,
+        orNull(a), orNull(b), orNull(c), orNull(average), orNull(sums), update.struct(), ratio, from, to);
   }
 
   @Override
-  default void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment momentumBuffer, float rate,
-      float momentum, float weight, long from, long to) {
-    OptimizerCalls.call(optimizerFunctions().momentum, shortWork(), parameter, gradient, momentumBuffer, rate, momentum,
-        weight, from, to);
+  default void updateTensors(TensorTable table, @Nullable MemorySegment sums, long from, long to) {
+    if (!table.isEmpty()) {
+      OptimizerCalls.updateTensors(optimizerFunctions().updateTensors, step(2 * BLOCK), table.struct(),
+          table.updates(), orNull(sums), table.alive(0), table.alive(1), table.alive(2), table.size(), from, to);
+    }
   }
 
   @Override
-  default void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate,
-      float rho, float oneMinusRho, float epsilon, long from, long to) {
-    OptimizerCalls.call(optimizerFunctions().rmsProp, shortWork(), parameter, gradient, squareAverage, rate, rho,
-        oneMinusRho, epsilon, from, to);
+  default void updateRows(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, MemorySegment rows, long tableRows, long columns, long from,
+      long to) {
+    if (tooLong(2 * columns, parameter, gradient)) {
+      java().updateRows(update, parameter, gradient, a, b, c, rows, tableRows, columns, from, to);
+    } else {
+      OptimizerCalls.updateRows(optimizerFunctions().updateRows, step(2 * columns), parameter, gradient, orNull(a),
+          orNull(b), orNull(c), rows, update.struct(), tableRows, columns, from, to);
+    }
   }
 
   @Override
-  default void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment,
-      MemorySegment secondMoment, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step,
-      float correction, float epsilon, long from, long to) {
-    OptimizerCalls.call(optimizerFunctions().adam, shortWork(), parameter, gradient, firstMoment, secondMoment, beta1,
-        oneMinusBeta1, beta2, oneMinusBeta2, step, correction, epsilon, from, to);
+  default void accumulate(MemorySegment x, MemorySegment y, float scale, long from, long to) {
+    OptimizerCalls.accumulate(optimizerFunctions().accumulate, shortWork(), x, y, scale, from, to);
   }
 }

@@ -1,76 +1,75 @@
 package org.panagrad.kernel;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Update rules, element by element; the range counts elements. The scalars that depend on the step alone are computed
- * once, in double, by the caller.
+ * Update rules, element by element. An {@link Update} says which and how: the gradient is scaled, cut and penalised, the
+ * parameter decays, the rule follows, then come the average of weights, the gradient's clearing and the sums. The formulas
+ * stand in kernels.def. The scalars that depend on the step alone are computed once, in double, by the caller.
  */
 public sealed interface OptimizerKernels
     permits Kernels, CheckedOptimizerKernels, NativeOptimizerKernels, ScalarOptimizerKernels {
 
   /**
-   * {@code p -= rate * g}.
+   * One tensor. The rules that {@link UpdateRule#GRADIENT_SQUARES only read} write nothing but sums. The range counts
+   * elements and begins at a multiple of 4096.
    *
+   * @param update    which rule, and how
    * @param parameter n floats
-   * @param gradient  n floats
-   * @param rate      learning rate
+   * @param gradient  n floats; written where it is to be cleared
+   * @param a         the rule's first state, n floats; null where it has fewer; 0 before the first step
+   * @param b         its second
+   * @param c         its third
+   * @param average   an average of the parameters, n floats, or null
+   * @param sums      three floats for each block of 4096 elements: canonical sums of the squares of the scaled gradient,
+   *                  of the parameter's change, and of the new parameter; or null
+   * @param ratio     length of the step, for {@link UpdateRule#LAMB}
    * @param from      first element
+   * @param to        end: a multiple of 4096, or n
+   */
+  void update(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average,
+      @Nullable MemorySegment sums, float ratio, long from, long to);
+
+  /**
+   * Many tensors. The range counts blocks of 4096 elements through all of them.
+   *
+   * @param table the tensors, and what each group does
+   * @param sums  three floats for each block, as above, or null
+   * @param from  first block
+   * @param to    end
+   */
+  void updateTensors(TensorTable table, @Nullable MemorySegment sums, long from, long to);
+
+  /**
+   * Some rows of a table: row rows[r] of parameter and states, by row r of gradient. The others are not touched. The range
+   * counts rows of the gradient.
+   *
+   * @param update    which rule, and how; not one that only reads
+   * @param parameter tableRows x columns
+   * @param gradient  as many rows as there are to update; written where it is to be cleared
+   * @param a         the rule's first state, tableRows x columns; null where it has fewer
+   * @param b         its second
+   * @param c         its third
+   * @param rows      an int32 for each row of gradient, in [0, tableRows); none twice, which is not asked
+   * @param tableRows rows of parameter
+   * @param columns   elements of a row
+   * @param from      first row
    * @param to        end
    */
-  void sgd(MemorySegment parameter, MemorySegment gradient, float rate, long from, long to);
+  void updateRows(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, MemorySegment rows, long tableRows, long columns, long from,
+      long to);
 
   /**
-   * {@code b = momentum * b + weight * g; p -= rate * b} (PyTorch's form: the rate stays outside the buffer).
+   * {@code y += x * scale}, rounded once. The range counts elements.
    *
-   * @param parameter      n floats
-   * @param gradient       n floats
-   * @param momentumBuffer n floats, 0 before the first step
-   * @param rate           learning rate
-   * @param momentum       share of the buffer that stays
-   * @param weight         1 in the first step, 1 - dampening afterwards
-   * @param from           first element
-   * @param to             end
+   * @param x     n floats
+   * @param y     n floats
+   * @param scale finite
+   * @param from  first element
+   * @param to    end
    */
-  void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment momentumBuffer, float rate,
-      float momentum, float weight, long from, long to);
-
-  /**
-   * {@code v = rho * v + (1 - rho) * g^2; p -= rate * g / (sqrt(v) + epsilon)}.
-   *
-   * @param parameter     n floats
-   * @param gradient      n floats
-   * @param squareAverage n floats, 0 before the first step
-   * @param rate          learning rate
-   * @param rho           share of the average that stays
-   * @param oneMinusRho   1 - rho, rounded from double
-   * @param epsilon       added outside the root
-   * @param from          first element
-   * @param to            end
-   */
-  void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate, float rho,
-      float oneMinusRho, float epsilon, long from, long to);
-
-  /**
-   * {@code m = beta1 * m + (1 - beta1) * g; v = beta2 * v + (1 - beta2) * g^2;
-   * p -= step * m / (sqrt(v) * correction + epsilon)}: Adam (Kingma and Ba, 2015) with its two bias corrections folded
-   * into scalars.
-   *
-   * @param parameter     n floats
-   * @param gradient      n floats
-   * @param firstMoment   n floats, 0 before the first step
-   * @param secondMoment  n floats, 0 before the first step
-   * @param beta1         share of the first moment that stays
-   * @param oneMinusBeta1 1 - beta1, rounded from double
-   * @param beta2         share of the second moment that stays
-   * @param oneMinusBeta2 1 - beta2, rounded from double
-   * @param step          rate / (1 - beta1^t)
-   * @param correction    1 / sqrt(1 - beta2^t)
-   * @param epsilon       added outside the root
-   * @param from          first element
-   * @param to            end
-   */
-  void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment, MemorySegment secondMoment,
-      float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step, float correction, float epsilon,
-      long from, long to);
+  void accumulate(MemorySegment x, MemorySegment y, float scale, long from, long to);
 }

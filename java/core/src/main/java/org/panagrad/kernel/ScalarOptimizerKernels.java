@@ -1,52 +1,59 @@
 package org.panagrad.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.panagrad.kernel.ScalarKernels.get;
 import static org.panagrad.kernel.ScalarKernels.set;
-import static org.panagrad.kernel.ScalarKernels.squareRoot;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
-/** {@link OptimizerKernels} in plain Java. */
+/** {@link OptimizerKernels} in plain Java: native/src/cpu/kernels/update_table.c. */
 sealed interface ScalarOptimizerKernels extends OptimizerKernels permits ScalarKernels, VectorOptimizerKernels {
+  /**
+   * A rule's step, as {@link #update} has it, on a piece of greater arrays: element 0 of the range stands at base in
+   * parameter, states and average, and at gradientBase in gradient; block 0 at firstBlock in sums.
+   */
+  default void updatePiece(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average,
+      @Nullable MemorySegment sums, float ratio, long base, long gradientBase, long firstBlock, long from, long to) {
+    UpdateLoops.update(update, parameter, gradient, a, b, c, average, sums, ratio, base, gradientBase, firstBlock, from,
+        to);
+  }
+
   @Override
-  default void sgd(MemorySegment parameter, MemorySegment gradient, float rate, long from, long to) {
-    for (long i = from; i < to; i++) {
-      set(parameter, i, Math.fma(-rate, get(gradient, i), get(parameter, i)));
+  default void update(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average,
+      @Nullable MemorySegment sums, float ratio, long from, long to) {
+    updatePiece(update, parameter, gradient, a, b, c, average, sums, ratio, 0, 0, 0, from, to);
+  }
+
+  @Override
+  default void updateTensors(TensorTable table, @Nullable MemorySegment sums, long from, long to) {
+    for (int i = table.tensorOf(from); i < table.size() && table.firstBlock(i) < to; i++) {
+      TensorTable.Tensor t = table.tensor(i);
+      long first = Math.max(0, from - t.firstBlock()) * Kernels.BLOCK;
+      long last = Math.min((to - t.firstBlock()) * Kernels.BLOCK, t.elements());
+      updatePiece(table.updateOf(i), t.parameter(), t.gradient(), t.a(), t.b(), t.c(), t.average(), sums,
+          table.ratio(i), 0, 0, t.firstBlock(), first, last);
     }
   }
 
   @Override
-  default void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment momentumBuffer, float rate,
-      float momentum, float weight, long from, long to) {
-    for (long i = from; i < to; i++) {
-      float b = Math.fma(momentum, get(momentumBuffer, i), weight * get(gradient, i));
-      set(momentumBuffer, i, b);
-      set(parameter, i, Math.fma(-rate, b, get(parameter, i)));
+  default void updateRows(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, MemorySegment rows, long tableRows, long columns, long from,
+      long to) {
+    for (long r = from; r < to; r++) {
+      long row = rows.getAtIndex(JAVA_INT, r);
+      if (row >= 0 && row < tableRows) {
+        updatePiece(update, parameter, gradient, a, b, c, null, null, 1, row * columns, r * columns, 0, 0, columns);
+      }
     }
   }
 
   @Override
-  default void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate,
-      float rho, float oneMinusRho, float epsilon, long from, long to) {
+  default void accumulate(MemorySegment x, MemorySegment y, float scale, long from, long to) {
     for (long i = from; i < to; i++) {
-      float g = get(gradient, i);
-      float v = Math.fma(rho, get(squareAverage, i), oneMinusRho * g * g);
-      set(squareAverage, i, v);
-      set(parameter, i, get(parameter, i) - rate * g / (squareRoot(v) + epsilon));
-    }
-  }
-
-  @Override
-  default void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment,
-      MemorySegment secondMoment, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step,
-      float correction, float epsilon, long from, long to) {
-    for (long i = from; i < to; i++) {
-      float g = get(gradient, i);
-      float m = Math.fma(beta1, get(firstMoment, i), oneMinusBeta1 * g);
-      float v = Math.fma(beta2, get(secondMoment, i), oneMinusBeta2 * g * g);
-      set(firstMoment, i, m);
-      set(secondMoment, i, v);
-      set(parameter, i, get(parameter, i) - step * m / Math.fma(squareRoot(v), correction, epsilon));
+      set(y, i, Math.fma(get(x, i), scale, get(y, i)));
     }
   }
 }

@@ -127,21 +127,20 @@ record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax sof
 
   /** Updates of parameters. */
   interface Optimizers {
-    /** As in {@link OptimizerKernels}; whole vectors. */
-    void sgd(MemorySegment parameter, MemorySegment gradient, float rate, long base, int count);
+    /** Whole vectors, at base of parameter and states, in bytes, and at gradientBase of gradient. */
+    void sgd(MemorySegment parameter, MemorySegment gradient, float[] s, long base, long gradientBase, int count);
 
-    /** As in {@link OptimizerKernels}; whole vectors. */
-    void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment buffer, float rate, float momentum,
-        float weight, long base, int count);
+    /** As {@link #sgd}. */
+    void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment a, float[] s, long base,
+        long gradientBase, int count);
 
-    /** As in {@link OptimizerKernels}; whole vectors. */
-    void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate, float rho,
-        float oneMinusRho, float epsilon, long base, int count);
+    /** As {@link #sgd}. */
+    void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment a, float[] s, long base,
+        long gradientBase, int count);
 
-    /** As in {@link OptimizerKernels}; whole vectors. */
-    void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment, MemorySegment secondMoment,
-        float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step, float correction, float epsilon,
-        long base, int count);
+    /** As {@link #sgd}. */
+    void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment a, MemorySegment b, float[] s, long base,
+        long gradientBase, int count);
   }
 
   /** Pooling: channels are lanes. */

@@ -6,60 +6,47 @@ import static org.panagrad.kernel.VectorKernels.whole;
 import static org.panagrad.kernel.Vectors.BYTES;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
-/** {@link OptimizerKernels} in the Vector API. */
+/** {@link OptimizerKernels} in the Vector API: the commonest rules, where there is nothing but the rule. */
 sealed interface VectorOptimizerKernels extends ScalarOptimizerKernels permits VectorKernels {
   @Override
-  default void sgd(MemorySegment parameter, MemorySegment gradient, float rate, long from, long to) {
-    VectorLoops loops = loops(parameter, gradient, null, null);
-    long end = whole(from, to);
-    for (long i = from; i < end;) {
-      int count = block(i, end);
-      loops.optimizers().sgd(parameter, gradient, rate, i * BYTES, count);
-      i += count;
+  default void updatePiece(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average,
+      @Nullable MemorySegment sums, float ratio, long base, long gradientBase, long firstBlock, long from, long to) {
+    long done = from;
+    if (average == null && sums == null && update.isPlain()) {
+      long end = whole(from, to);
+      while (done < end) {
+        int count = block(done, end);
+        if (!plain(update, parameter, gradient, a, b, (base + done) * BYTES, (gradientBase + done) * BYTES, count)) {
+          break;
+        }
+        done += count;
+      }
     }
-    ScalarOptimizerKernels.super.sgd(parameter, gradient, rate, end, to);
+    ScalarOptimizerKernels.super.updatePiece(update, parameter, gradient, a, b, c, average, sums, ratio, base,
+        gradientBase, firstBlock, done, to);
   }
 
-  @Override
-  default void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment momentumBuffer, float rate,
-      float momentum, float weight, long from, long to) {
-    VectorLoops loops = loops(parameter, gradient, momentumBuffer, null);
-    long end = whole(from, to);
-    for (long i = from; i < end;) {
-      int count = block(i, end);
-      loops.optimizers().momentum(parameter, gradient, momentumBuffer, rate, momentum, weight, i * BYTES, count);
-      i += count;
+  /** False where there is no form of the rule. Where a rule has a state it is not null. */
+  private static boolean plain(Update update, MemorySegment parameter, MemorySegment gradient,
+      @Nullable MemorySegment a, @Nullable MemorySegment b, long base, long gradientBase, int count) {
+    VectorLoops.Optimizers loops = loops(parameter, gradient, a, b).optimizers();
+    float[] s = update.scalars();
+    switch (update.rule()) {
+      case SGD -> loops.sgd(parameter, gradient, s, base, gradientBase, count);
+      case MOMENTUM -> loops.momentum(parameter, gradient, given(a), s, base, gradientBase, count);
+      case RMSPROP -> loops.rmsProp(parameter, gradient, given(a), s, base, gradientBase, count);
+      case ADAM -> loops.adam(parameter, gradient, given(a), given(b), s, base, gradientBase, count);
+      default -> {
+        return false;
+      }
     }
-    ScalarOptimizerKernels.super.momentum(parameter, gradient, momentumBuffer, rate, momentum, weight, end, to);
+    return true;
   }
 
-  @Override
-  default void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment squareAverage, float rate,
-      float rho, float oneMinusRho, float epsilon, long from, long to) {
-    VectorLoops loops = loops(parameter, gradient, squareAverage, null);
-    long end = whole(from, to);
-    for (long i = from; i < end;) {
-      int count = block(i, end);
-      loops.optimizers().rmsProp(parameter, gradient, squareAverage, rate, rho, oneMinusRho, epsilon, i * BYTES, count);
-      i += count;
-    }
-    ScalarOptimizerKernels.super.rmsProp(parameter, gradient, squareAverage, rate, rho, oneMinusRho, epsilon, end, to);
-  }
-
-  @Override
-  default void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment firstMoment,
-      MemorySegment secondMoment, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2, float step,
-      float correction, float epsilon, long from, long to) {
-    VectorLoops loops = loops(parameter, gradient, firstMoment, secondMoment);
-    long end = whole(from, to);
-    for (long i = from; i < end;) {
-      int count = block(i, end);
-      loops.optimizers().adam(parameter, gradient, firstMoment, secondMoment, beta1, oneMinusBeta1, beta2,
-          oneMinusBeta2, step, correction, epsilon, i * BYTES, count);
-      i += count;
-    }
-    ScalarOptimizerKernels.super.adam(parameter, gradient, firstMoment, secondMoment, beta1, oneMinusBeta1, beta2,
-        oneMinusBeta2, step, correction, epsilon, end, to);
+  private static MemorySegment given(@Nullable MemorySegment state) {
+    return java.util.Objects.requireNonNull(state);
   }
 }

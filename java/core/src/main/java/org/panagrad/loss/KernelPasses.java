@@ -41,7 +41,7 @@ final class KernelPasses {
     compute.kernels().sumPartials(x, y, parts, units, from(part), to(part));
   }
 
-  /** out += factor * in, in one rounding: a step of SGD at the rate -factor. */
+  /** out += factor * in, in one rounding. */
   void add(MemorySegment in, MemorySegment out, float factor, long n) {
     x = in;
     y = out;
@@ -50,7 +50,7 @@ final class KernelPasses {
   }
 
   private void add(long part, int worker) {
-    compute.kernels().sgd(y, x, -weight, from(part), to(part));
+    compute.kernels().accumulate(x, y, weight, from(part), to(part));
   }
 
   /** out = softmax of the rows of in. */

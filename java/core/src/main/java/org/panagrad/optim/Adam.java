@@ -1,20 +1,21 @@
 package org.panagrad.optim;
 
-import java.lang.foreign.MemorySegment;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.panagrad.kernel.Kernels;
+import org.panagrad.kernel.Update;
+import org.panagrad.kernel.UpdateRule;
 
 /**
- * Adam (Kingma and Ba: Adam, a Method for Stochastic Optimization; 2015), bias-corrected, epsilon outside the root.
+ * Adam (Kingma and Ba 2015): {@code m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
+ * p -= rate m' / (sqrt(v') + epsilon)} with m' = m / (1 - beta1^t), v' = v / (1 - beta2^t). AMSGrad (Reddi, Kale and Kumar
+ * 2018) puts the greatest v so far for v. AdamW is Adam with {@link Optimizer#decoupledWeightDecay decoupled decay}.
  *
- * @param learningRate positive
- * @param beta1        in [0, 1)
- * @param beta2        in [0, 1)
- * @param epsilon      not negative
+ * @param beta1      in [0, 1)
+ * @param beta2      in [0, 1)
+ * @param epsilon    at least 0
+ * @param amsgrad    by the greatest v
+ * @param epsilonHat Keras's form: epsilon is added before v is corrected, {@code sqrt(v) + epsilon}
  */
-public record Adam(double learningRate, double beta1, double beta2, double epsilon) implements Optimizer {
+public record Adam(double beta1, double beta2, double epsilon, boolean amsgrad, boolean epsilonHat) implements Rule {
 
   /**
    * Checks the options.
@@ -22,55 +23,67 @@ public record Adam(double learningRate, double beta1, double beta2, double epsil
    * @throws IllegalArgumentException if one is out of its range
    */
   public Adam {
-    Options.positive("learningRate", learningRate);
-    Options.share("beta1", beta1);
-    Options.share("beta2", beta2);
-    Options.notNegative("epsilon", epsilon);
+    Moments.check(beta1, beta2, epsilon);
   }
 
   /**
    * With PyTorch's defaults: betas 0.9 and 0.999, epsilon 1e-8.
    *
+   * @param learningRate positive; PyTorch's default is 0.001
+   * @return the optimizer
+   */
+  public static Optimizer of(double learningRate) {
+    return Optimizer.of(learningRate, new Adam(0.9, 0.999, 1e-8, false, false));
+  }
+
+  /**
+   * AMSGrad with the same.
+   *
    * @param learningRate positive
    * @return the optimizer
    */
-  public static Adam of(double learningRate) {
-    return new Adam(learningRate, 0.9, 0.999, 1e-8);
+  public static Optimizer amsgrad(double learningRate) {
+    return Optimizer.of(learningRate, new Adam(0.9, 0.999, 1e-8, true, false));
+  }
+
+  /**
+   * AdamW (Loshchilov and Hutter 2019): Adam with PyTorch's decoupled decay of 0.01.
+   *
+   * @param learningRate positive; PyTorch's default is 0.001
+   * @return the optimizer
+   */
+  public static Optimizer adamW(double learningRate) {
+    return of(learningRate).decoupledWeightDecay(0.01);
+  }
+
+  /**
+   * As Keras's {@code Adam}: epsilon 1e-7 beside the uncorrected root.
+   *
+   * @param learningRate positive; Keras's default is 0.001
+   * @return the optimizer
+   */
+  public static Optimizer keras(double learningRate) {
+    return Optimizer.of(learningRate, new Adam(0.9, 0.999, 1e-7, false, true));
+  }
+
+  @Override
+  public UpdateRule kernel() {
+    return amsgrad ? UpdateRule.AMSGRAD : UpdateRule.ADAM;
   }
 
   @Override
   public List<String> stateNames() {
-    return List.of("exp_avg", "exp_avg_sq");
+    return amsgrad ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq") : List.of("exp_avg", "exp_avg_sq");
   }
 
   @Override
-  public void update(Kernels kernels, MemorySegment parameter, MemorySegment gradient, MemorySegment[] state,
-      long step, long from, long to) {
-    double correction1 = 1 - power(beta1, step), correction2 = 1 - power(beta2, step);
-    kernels.adam(parameter, gradient, state[0], state[1], (float) beta1, (float) (1 - beta1), (float) beta2,
-        (float) (1 - beta2), (float) (learningRate / correction1), (float) (1 / StrictMath.sqrt(correction2)),
-        (float) epsilon, from, to);
-  }
-
-  /** x^n by squaring: the same everywhere, as StrictMath's pow is, which allocates. */
-  private static double power(double x, long n) {
-    double result = 1;
-    for (double square = x; n > 0; n >>= 1, square *= square) {
-      if ((n & 1) == 1) {
-        result *= square;
-      }
+  public void prepare(Update update, double rate, long step, double[] carried) {
+    Moments.prepare(update, beta1, beta2, epsilon, step);
+    double size = rate / (1 - Curves.power(beta1, step));
+    if (epsilonHat) {
+      update.scalar(0, size * StrictMath.sqrt(1 - Curves.power(beta2, step))).scalar(5, 1);
+    } else {
+      update.scalar(0, size);
     }
-    return result;
-  }
-
-  @Override
-  public Map<String, Object> describe() {
-    Map<String, Object> options = new LinkedHashMap<>();
-    options.put("name", "adam");
-    options.put("learningRate", learningRate);
-    options.put("beta1", beta1);
-    options.put("beta2", beta2);
-    options.put("epsilon", epsilon);
-    return options;
   }
 }

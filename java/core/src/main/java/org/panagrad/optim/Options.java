@@ -22,4 +22,10 @@ final class Options {
       throw new IllegalArgumentException(name + " is " + value + ": it must be at least 0 and less than 1");
     }
   }
+
+  static void limit(String name, double value) {
+    if (!(value > 0)) {
+      throw new IllegalArgumentException(name + " is " + value + ": it must be positive; infinity is no limit");
+    }
+  }
 }

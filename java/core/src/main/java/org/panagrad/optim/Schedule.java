@@ -10,7 +10,7 @@ import java.util.function.LongToDoubleFunction;
  * The learning rate as a pure function of the step: a run that is resumed at any step goes on with the rates it would have
  * had. Immutable, allocates nothing, and gives the same bits on every machine.
  *
- * <p>Steps count from 1, as in {@link Optimizer#update}. In the formulas {@code e = step - 1} is the number of updates that
+ * <p>Steps count from 1, as in {@link Updater#step}. In the formulas {@code e = step - 1} is the number of updates that
  * are done, PyTorch's epoch counter where its scheduler is stepped after each update; the values are those of PyTorch's
  * closed formulas. Rates are absolute, not factors, and never negative. A schedule that has an end stays on its last rate.
  *

@@ -1,20 +1,21 @@
 package org.panagrad.optim;
 
-import java.lang.foreign.MemorySegment;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.panagrad.kernel.Kernels;
+import org.panagrad.kernel.Update;
+import org.panagrad.kernel.UpdateRule;
 
 /**
- * Stochastic gradient descent, {@code p -= rate * g}, or with momentum {@code b = momentum * b + (1 - dampening) * g;
- * p -= rate * b}, b being g in the first step (PyTorch's form).
+ * Gradient descent, {@code p -= rate g}; with momentum {@code b = momentum b + (1 - dampening) g; p -= rate b}, b being g
+ * in the first step; with Nesterov's look ahead {@code p -= rate (momentum b + g)}. PyTorch's form, in which the rate
+ * stays outside of the buffer; in Keras's, {@code v = momentum v - rate g; p += v}, it is inside, which differs once the
+ * rate changes.
  *
- * @param learningRate positive
- * @param momentum     in [0, 1); 0 keeps no buffer
- * @param dampening    in [0, 1)
+ * @param momentum  in [0, 1); 0 keeps no buffer
+ * @param dampening in [0, 1); 0 for nesterov
+ * @param nesterov  needs momentum
+ * @param rateInside Keras's form
  */
-public record Sgd(double learningRate, double momentum, double dampening) implements Optimizer {
+public record Sgd(double momentum, double dampening, boolean nesterov, boolean rateInside) implements Rule {
 
   /**
    * Checks the options.
@@ -22,9 +23,12 @@ public record Sgd(double learningRate, double momentum, double dampening) implem
    * @throws IllegalArgumentException if one is out of its range
    */
   public Sgd {
-    Options.positive("learningRate", learningRate);
     Options.share("momentum", momentum);
     Options.share("dampening", dampening);
+    if (nesterov && (momentum == 0 || dampening != 0)) {
+      throw new IllegalArgumentException("nesterov is true with momentum " + momentum + " and dampening " + dampening
+          + ": it needs a momentum and no dampening");
+    }
   }
 
   /**
@@ -33,18 +37,47 @@ public record Sgd(double learningRate, double momentum, double dampening) implem
    * @param learningRate positive
    * @return the optimizer
    */
-  public static Sgd of(double learningRate) {
-    return new Sgd(learningRate, 0, 0);
+  public static Optimizer of(double learningRate) {
+    return Optimizer.of(learningRate, new Sgd(0, 0, false, false));
   }
 
   /**
    * With momentum.
    *
+   * @param learningRate     positive
    * @param momentum in [0, 1)
-   * @return a copy
+   * @return the optimizer
    */
-  public Sgd momentum(double momentum) {
-    return new Sgd(learningRate, momentum, dampening);
+  public static Optimizer momentum(double learningRate, double momentum) {
+    return Optimizer.of(learningRate, new Sgd(momentum, 0, false, false));
+  }
+
+  /**
+   * With Nesterov's momentum.
+   *
+   * @param learningRate     positive
+   * @param momentum in (0, 1)
+   * @return the optimizer
+   */
+  public static Optimizer nesterov(double learningRate, double momentum) {
+    return Optimizer.of(learningRate, new Sgd(momentum, 0, true, false));
+  }
+
+  /**
+   * As Keras's {@code SGD}, whose buffer holds steps.
+   *
+   * @param learningRate     positive
+   * @param momentum in [0, 1)
+   * @param nesterov needs momentum
+   * @return the optimizer
+   */
+  public static Optimizer keras(double learningRate, double momentum, boolean nesterov) {
+    return Optimizer.of(learningRate, new Sgd(momentum, 0, nesterov, true));
+  }
+
+  @Override
+  public UpdateRule kernel() {
+    return momentum == 0 ? UpdateRule.SGD : nesterov ? UpdateRule.NESTEROV : UpdateRule.MOMENTUM;
   }
 
   @Override
@@ -53,23 +86,9 @@ public record Sgd(double learningRate, double momentum, double dampening) implem
   }
 
   @Override
-  public void update(Kernels kernels, MemorySegment parameter, MemorySegment gradient, MemorySegment[] state,
-      long step, long from, long to) {
-    if (momentum == 0) {
-      kernels.sgd(parameter, gradient, (float) learningRate, from, to);
-    } else {
-      kernels.momentum(parameter, gradient, state[0], (float) learningRate, (float) momentum,
-          step == 1 ? 1 : (float) (1 - dampening), from, to);
-    }
-  }
-
-  @Override
-  public Map<String, Object> describe() {
-    Map<String, Object> options = new LinkedHashMap<>();
-    options.put("name", "sgd");
-    options.put("learningRate", learningRate);
-    options.put("momentum", momentum);
-    options.put("dampening", dampening);
-    return options;
+  public void prepare(Update update, double rate, long step, double[] carried) {
+    double fresh = step == 1 ? 1 : 1 - dampening;
+    boolean inside = rateInside && momentum != 0;
+    update.scalar(0, inside ? 1 : rate).scalar(1, momentum).scalar(2, inside ? rate * fresh : fresh);
   }
 }

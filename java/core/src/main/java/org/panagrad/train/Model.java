@@ -20,6 +20,7 @@ import org.panagrad.loss.Loss;
 import org.panagrad.loss.LossCall;
 import org.panagrad.metric.Metric;
 import org.panagrad.optim.Optimizer;
+import org.panagrad.optim.Updater;
 
 /**
  * A network with an optimizer and a loss: {@link #fit}, {@link #evaluate}, {@link #predict}, {@link #save}, or a loop of
@@ -29,9 +30,6 @@ import org.panagrad.optim.Optimizer;
  * the greatest size, a step and a prediction allocate nothing.
  */
 public final class Model implements AutoCloseable {
-  /** Elements of the optimizer's work that are worth handing to another thread. */
-  private static final long UPDATE_PART = 1 << 16;
-
   private final Architecture architecture;
   private final Compute compute;
   private final Optimizer optimizer;
@@ -40,12 +38,9 @@ public final class Model implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Value output;
   private final long inputs, outputs;
-  private final Memory stateMemory = new Memory();
-  private final MemorySegment[] states;
-  private final Workers.Task updatePart = this::updatePart;
+  private final Updater updater;
   private final LossCall lossCall;
   private int plannedBatch, batch;
-  private long step;
 
   /**
    * Builds the network.
@@ -71,10 +66,8 @@ public final class Model implements AutoCloseable {
     graph.build(seed);
     inputs = input.shape().elements();
     outputs = output.shape().elements();
-    states = new MemorySegment[optimizer.stateNames().size()];
-    for (int i = 0; i < states.length; i++) {
-      states[i] = stateMemory.floats(graph.parameterFloats());
-    }
+    updater = new Updater(compute, optimizer);
+    graph.parameters().forEach(p -> updater.add(p.name(), p.data(), p.gradient()));
   }
 
   private void plan(int size) {
@@ -125,16 +118,23 @@ public final class Model implements AutoCloseable {
     graph.backward(batch);
   }
 
-  /** Updates all parameters. */
-  public void step() {
+  /**
+   * Updates all parameters.
+   *
+   * @return false if the optimizer skipped the step: see {@link Updater#step}
+   */
+  public boolean step() {
     graph.requireOpen();
-    step++;
-    compute.run(updatePart, (graph.parameterFloats() + UPDATE_PART - 1) / UPDATE_PART);
+    return updater.step();
   }
 
-  private void updatePart(long part, int worker) {
-    optimizer.update(compute.kernels(), graph.parameterData(), graph.gradientData(), states, step, part * UPDATE_PART,
-        Math.min((part + 1) * UPDATE_PART, graph.parameterFloats()));
+  /**
+   * What updates the parameters: their states, and what it measured.
+   *
+   * @return the model's own, closed with it
+   */
+  public Updater updater() {
+    return updater;
   }
 
   /**
@@ -293,6 +293,7 @@ public final class Model implements AutoCloseable {
   public void load(Path file) throws IOException {
     graph.requireOpen();
     ModelFile.readParameters(file, graph.parameters());
+    updater.restartAverages();
   }
 
   // what it is
@@ -364,6 +365,6 @@ public final class Model implements AutoCloseable {
   @Override
   public void close() {
     graph.close();
-    stateMemory.close();
+    updater.close();
   }
 }

@@ -97,9 +97,11 @@ public final class Arguments {
    */
   public static Arguments of(Setup setup, int[][] initial, Memory memory, int nulls, int inPlace) {
     MemorySegment[] segments = new MemorySegment[initial.length];
+    Memory off = Memory.nativeIn(Arena.ofAuto());
     for (int k = 0; k < segments.length; k++) {
       if ((nulls >> k & 1) == 0) {
-        segments[k] = memory.place(setup.arrays().get(k), k);
+        MemorySegment place = memory.place(setup.arrays().get(k), k);
+        segments[k] = setup.isOffHeap() && !place.isNative() ? off.place(setup.arrays().get(k), k) : place;
       }
     }
     if (inPlace >= 0) {

@@ -83,11 +83,18 @@ class ChecksTest {
     tooShort("x|" + Long.MAX_VALUE, () -> k.log(x, y, 0, Long.MAX_VALUE));
     tooShort("[-1", () -> k.uniform(y, 0, 1, 1, 1, -1, 4));
     tooShort("dx|8", () -> k.reluBackward(heap(9), heap(9), heap(8), 0, 9));
-    tooShort("gradient|8", () -> k.sgd(heap(9), x, 0.1f, 0, 9));
-    tooShort("momentumBuffer|8", () -> k.momentum(heap(9), heap(9), x, 0.1f, 0.9f, 1, 0, 9));
-    tooShort("squareAverage|8", () -> k.rmsProp(heap(9), heap(9), x, 0.1f, 0.9f, 0.1f, 1e-8f, 0, 9));
-    tooShort("secondMoment|8", () -> k.adam(heap(9), heap(9), heap(9), x, 0, 1, 0, 1, 1, 1, 1, 0, 9));
-    tooShort("firstMoment|8", () -> k.adam(heap(9), heap(9), x, heap(9), 0, 1, 0, 1, 1, 1, 1, 0, 9));
+    tooShort("gradient|8", () -> Plain.update(k, UpdateRule.SGD, heap(9), x, null, null, 0, 9));
+    tooShort("a|8", () -> Plain.update(k, UpdateRule.MOMENTUM, heap(9), heap(9), x, null, 0, 9));
+    tooShort("b|8", () -> Plain.update(k, UpdateRule.ADAM, heap(9), heap(9), heap(9), x, 0, 9));
+    tooShort("rows|8",
+        () -> k.updateRows(Plain.rule(UpdateRule.SGD), heap(9), heap(9), null, null, null, x, 9, 1, 0, 9));
+    tooShort("parameter|8",
+        () -> k.updateRows(Plain.rule(UpdateRule.SGD), x, heap(9), null, null, null, ints(1), 9, 1, 0, 1));
+    tooShort("sums|8|9",
+        () -> k.update(Plain.rule(UpdateRule.SGD), heap(9000), heap(9000), null, null, null, null, x, 1,
+            0, 9000));
+    tooShort("block 1|0", () -> k.updateTensors(new TensorTable(UpdateRule.SGD), null, 0, 1));
+    tooShort("y|8", () -> k.accumulate(heap(9), x, 1, 0, 9));
   }
 
   @ParameterizedTest
@@ -201,11 +208,12 @@ class ChecksTest {
       illegal("sums|gradient",
           () -> Plain.meanSquaredError(k, x, behind, whole.asSlice(128, 64), null, whole.asSlice(128, 4), 1,
               0, 16));
-      illegal("parameter|gradient", () -> k.sgd(x, shifted, 1, 0, 16));
-      illegal("momentumBuffer|parameter", () -> k.momentum(x, behind, shifted, 1, 1, 1, 0, 15));
-      illegal("squareAverage|gradient", () -> k.rmsProp(x, behind, behind, 1, 1, 1, 1, 0, 16));
-      illegal("secondMoment|firstMoment",
-          () -> k.adam(x, behind, whole.asSlice(128, 64), whole.asSlice(128, 64), 1, 1, 1, 1, 1, 1, 1, 0, 16));
+      illegal("parameter|gradient", () -> Plain.update(k, UpdateRule.SGD, x, shifted, null, null, 0, 16));
+      illegal("a|parameter", () -> Plain.update(k, UpdateRule.MOMENTUM, x, behind, shifted, null, 0, 15));
+      illegal("gradient|a", () -> Plain.update(k, UpdateRule.MOMENTUM, x, behind, behind, null, 0, 16));
+      illegal("b|a",
+          () -> Plain.update(k, UpdateRule.ADAM, x, behind, whole.asSlice(128, 64), whole.asSlice(128, 64), 0,
+              16));
       Window w = Window.of(4, 4, 1, 2, 2, 2, 0);
       illegal("y|x", () -> k.maxPool(w, x, x, ints(0, 0, 0, 0), 0, 1));
       illegal("indices|y", () -> k.maxPool(w, x, behind, behind, 0, 1));
@@ -226,7 +234,7 @@ class ChecksTest {
     MemorySegment x = heap(8), y = heap(8);
     illegal("y|read-only", () -> k.exp(x, y.asReadOnly(), 0, 8));
     illegal("losses|read-only", () -> Plain.softmaxCrossEntropy(k, x, ints(0), null, y.asReadOnly(), 8, 1, 0, 1));
-    illegal("parameter|read-only", () -> k.sgd(x.asReadOnly(), y, 1, 0, 8));
+    illegal("parameter|read-only", () -> Plain.update(k, UpdateRule.SGD, x.asReadOnly(), y, null, null, 0, 8));
     illegal("x|4 bytes|byte[]", () -> k.exp(MemorySegment.ofArray(new byte[32]), y, 0, 8));
     illegal("y|4 bytes", () -> k.exp(x, off(9).asSlice(2, 32), 0, 8));
     MemorySegment closed;
@@ -265,8 +273,9 @@ class ChecksTest {
         a -> k.transpose(a[0], a[1], 1, 8, 0, 8), a -> k.softmax(a[0], a[1], 8, 0, 1),
         a -> k.softmaxBackward(a[0], a[1], a[2], 8, 0, 1),
         a -> Plain.softmaxCrossEntropy(k, a[0], i, null, a[1], 8, 1, 0, 1),
-        a -> Plain.meanSquaredError(k, a[0], a[1], null, null, a[2], 1, 0, 8), a -> k.sgd(a[0], a[1], 1, 0, 8),
-        a -> k.momentum(a[0], a[1], a[2], 1, 1, 1, 0, 8), a -> k.rmsProp(a[0], a[1], a[2], 1, 1, 1, 1, 0, 8),
+        a -> Plain.meanSquaredError(k, a[0], a[1], null, null, a[2], 1, 0, 8),
+        a -> Plain.update(k, UpdateRule.SGD, a[0], a[1], null, null, 0, 8),
+        a -> Plain.update(k, UpdateRule.MOMENTUM, a[0], a[1], a[2], null, 0, 8),
         a -> k.maxPool(w, a[0], a[1], a[2], 0, 1), a -> k.maxPoolBackward(w, a[0], i, a[1], 0, 1),
         a -> k.im2col(w, a[0], a[1], 0, 0, 4), a -> k.col2im(w, a[0], a[1], 0, 0, 1),
         a -> k.product(a[0], a[1], a[2], 1, 1, 1, 1, 1, false, false, 0, 1), a -> k.uniform(a[0], 0, 1, 1, 1, 0, 8));
@@ -279,6 +288,46 @@ class ChecksTest {
     bad(NullPointerException.class, "", () -> Plain.softmaxCrossEntropy(k, x, null, null, y, 8, 1, 0, 1));
     bad(NullPointerException.class, "", () -> k.maxPool(null, x, y, z, 0, 1));
     bad(NullPointerException.class, "", () -> k.im2col(null, x, y, 0, 0, 4));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void updates(Kernels kernels) {
+    k = kernels;
+    MemorySegment x = heap(8), y = heap(8), z = heap(8);
+    illegal("MOMENTUM has 1 states", () -> Plain.update(k, UpdateRule.MOMENTUM, x, y, null, null, 0, 8));
+    illegal("SGD has 0 states", () -> Plain.update(k, UpdateRule.SGD, x, y, z, null, 0, 8));
+    illegal("ADAM has 2 states", () -> Plain.update(k, UpdateRule.ADAM, x, y, null, z, 0, 8));
+    illegal("from is 1", () -> Plain.update(k, UpdateRule.SGD, x, y, null, null, 1, 8));
+    illegal("sums is null", () -> Plain.update(k, UpdateRule.GRADIENT_SQUARES, x, y, null, null, 0, 8));
+    illegal("only reads",
+        () -> k.updateRows(Plain.rule(UpdateRule.GRADIENT_SQUARES), x, y, null, null, null, ints(1), 8,
+            1, 0, 1));
+    for (int row : new int[]{-1, 8}) {
+      illegal("rows[1] is " + row,
+          () -> k.updateRows(Plain.rule(UpdateRule.SGD), x, y, null, null, null, ints(1, row), 8,
+              1, 0, 2));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void tables(Kernels kernels) {
+    k = kernels;
+    TensorTable table = new TensorTable(UpdateRule.MOMENTUM);
+    MemorySegment p = off(8), g = off(8), m = off(8);
+    illegal("heap", () -> table.add(0, heap(8), g, List.of(m), null));
+    illegal("2 states", () -> table.add(0, p, g, List.of(m, off(8)), null));
+    illegal("gradient|parameter", () -> table.add(0, p, p, List.of(m), null));
+    tooShort("gradient|7|8", () -> table.add(0, p, off(7), List.of(m), null));
+    try (Arena arena = Arena.ofShared()) {
+      table.add(0, arena.allocate(16), arena.allocate(16), List.of(arena.allocate(16)), null);
+      illegal("listed once", () -> table.add(0, table.tensor(0).gradient(), g, List.of(m), null));
+      k.updateTensors(table, null, 0, 1);
+    }
+    bad(IllegalStateException.class, "closed", () -> k.updateTensors(table, null, 0, 1));
+    illegal("arena", () -> table.add(0, Arena.ofAuto().allocate(16), Arena.ofAuto().allocate(16),
+        List.of(Arena.ofAuto().allocate(16)), null));
   }
 
   @ParameterizedTest

@@ -59,10 +59,6 @@ public final class KernelCases {
               Size.of(300, 101))),
       new KernelCase("softmax_f32", KernelCases::softmax, MATRICES),
       new KernelCase("softmax_backward_f32", KernelCases::softmaxBackward, MATRICES),
-      new KernelCase("sgd_f32", KernelCases::sgd, VECTORS),
-      new KernelCase("momentum_f32", KernelCases::momentum, pairwise(VECTORS, 1)),
-      new KernelCase("rmsprop_f32", KernelCases::rmsProp, pairwise(VECTORS, 1)),
-      new KernelCase("adam_f32", KernelCases::adam, pairwise(VECTORS, 2)),
       new KernelCase("max_pool_f32", KernelCases::maxPool, poolings()),
       new KernelCase("max_pool_backward_f32", KernelCases::maxPoolBackward, poolings()),
       new KernelCase("im2col_f32", KernelCases::im2col, convolutions(w -> w.positions() / 2)),
@@ -73,7 +69,8 @@ public final class KernelCases {
       new KernelCase("uniform_f32", KernelCases::uniform, pairwise(VECTORS, 2)));
   private static final List<KernelCase> ALL = Stream
       .of(ROWS, ElementLossCases.all(), RowLossCases.all(), SequenceCases.all(), BoxCases.all(), PairCases.all(),
-          GaussianCases.all(), PenaltyCases.all(), LinearLossCases.all(), OverlapCases.all())
+          GaussianCases.all(), PenaltyCases.all(), LinearLossCases.all(), OverlapCases.all(),
+          OptimizerCases.all())
       .flatMap(List::stream).toList();
 
   private KernelCases() {
@@ -328,77 +325,6 @@ public final class KernelCases {
               put(out[2], within[2], i, y * difference,
                   y * EPS * (2 * Math.abs(difference) + (roundings(columns) + 1) * magnitude) + TINY);
             }
-          }
-        });
-  }
-
-  // optimizers
-
-  private static Setup sgd(Size s) {
-    float rate = 0.01f;
-    return new Setup().inOut("parameter", s.columns(), -1, 1).in("gradient", s.columns(), -1, 1).range(0, s.columns())
-        .call((k, a, from, to) -> k.sgd(a[0], a[1], rate, from, to))
-        .oracle((in, out, within) -> {
-          for (int i = 0; i < s.columns(); i++) {
-            double p = in[0][i] - rate * in[1][i];
-            put(out[0], within[0], i, p, EPS * Math.abs(p) + TINY);
-          }
-        });
-  }
-
-  /** Option 0: the first step's weight, 1. */
-  private static Setup momentum(Size s) {
-    float rate = 0.01f, momentum = 0.9f, weight = s.option(0) ? 1 : 0.7f;
-    return new Setup().inOut("parameter", s.columns(), -1, 1).in("gradient", s.columns(), -1, 1)
-        .inOut("momentumBuffer", s.columns(), -1, 1).range(0, s.columns())
-        .call((k, a, from, to) -> k.momentum(a[0], a[1], a[2], rate, momentum, weight, from, to))
-        .oracle((in, out, within) -> {
-          for (int i = 0; i < s.columns(); i++) {
-            double term = weight * in[1][i], b = momentum * in[2][i] + term, p = in[0][i] - rate * b;
-            double error = EPS * (Math.abs(term) + Math.abs(b)) + TINY;
-            put(out[2], within[2], i, b, error);
-            put(out[0], within[0], i, p, rate * error + EPS * Math.abs(p));
-          }
-        });
-  }
-
-  /** Option 0: a large epsilon. */
-  private static Setup rmsProp(Size s) {
-    float rate = 0.01f, rho = 0.99f, oneMinusRho = (float) (1 - 0.99), epsilon = s.option(0) ? 0.1f : 1e-8f;
-    return new Setup().inOut("parameter", s.columns(), -1, 1).in("gradient", s.columns(), -1, 1)
-        .inOut("squareAverage", s.columns(), 0, 1).range(0, s.columns())
-        .call((k, a, from, to) -> k.rmsProp(a[0], a[1], a[2], rate, rho, oneMinusRho, epsilon, from, to))
-        .oracle((in, out, within) -> {
-          for (int i = 0; i < s.columns(); i++) {
-            double g = in[1][i], v = rho * in[2][i] + oneMinusRho * g * g;
-            double update = rate * g / (Math.sqrt(v) + epsilon), p = in[0][i] - update;
-            put(out[2], within[2], i, v, 3 * EPS * v + TINY);
-            // all terms of the divisor are positive: 1.5 from v, then root, sum, product and quotient
-            put(out[0], within[0], i, p, 6 * EPS * Math.abs(update) + EPS * Math.abs(p) + TINY);
-          }
-        });
-  }
-
-  /** Options: 0 a late step, where the corrections are near 1; 1 a large epsilon. */
-  private static Setup adam(Size s) {
-    int t = s.option(0) ? 1000 : 1;
-    float beta1 = 0.9f, oneMinusBeta1 = (float) (1 - 0.9), beta2 = 0.999f, oneMinusBeta2 = (float) (1 - 0.999);
-    float step = (float) (1e-3 / (1 - StrictMath.pow(0.9, t)));
-    float correction = (float) (1 / Math.sqrt(1 - StrictMath.pow(0.999, t)));
-    float epsilon = s.option(1) ? 0.1f : 1e-8f;
-    return new Setup().inOut("parameter", s.columns(), -1, 1).in("gradient", s.columns(), -1, 1)
-        .inOut("firstMoment", s.columns(), -1, 1).inOut("secondMoment", s.columns(), 0, 1).range(0, s.columns())
-        .call((k, a, from, to) -> k.adam(a[0], a[1], a[2], a[3], beta1, oneMinusBeta1, beta2, oneMinusBeta2, step,
-            correction, epsilon, from, to))
-        .oracle((in, out, within) -> {
-          for (int i = 0; i < s.columns(); i++) {
-            double g = in[1][i], term = oneMinusBeta1 * g, m = beta1 * in[2][i] + term;
-            double v = beta2 * in[3][i] + oneMinusBeta2 * g * g;
-            double factor = step / (Math.sqrt(v) * correction + epsilon), p = in[0][i] - factor * m;
-            double error = EPS * (Math.abs(term) + Math.abs(m)) + TINY; // of m, where terms may cancel
-            put(out[2], within[2], i, m, error);
-            put(out[3], within[3], i, v, 3 * EPS * v + TINY);
-            put(out[0], within[0], i, p, factor * (error + 6 * EPS * Math.abs(m)) + EPS * Math.abs(p) + TINY);
           }
         });
   }

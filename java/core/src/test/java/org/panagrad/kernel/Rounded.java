@@ -41,7 +41,7 @@ record Rounded(double value, double error) {
 
   Rounded root() {
     double root = Math.sqrt(value);
-    return of(root, Math.min(error / root, Math.sqrt(value + error)));
+    return of(root, root == 0 ? Math.sqrt(error) : Math.min(error / root, Math.sqrt(value + error)));
   }
 
   /** Exact: by 0, 1/2, 1, 2 or their negatives. */

@@ -106,7 +106,8 @@ class SafepointTest {
 
     private static Runnable adam(Kernels k) {
       MemorySegment p = floats(ELEMENTS), g = floats(ELEMENTS), m = floats(ELEMENTS), v = floats(ELEMENTS);
-      return () -> k.adam(p, g, m, v, 0.9f, 0.1f, 0.99f, 0.01f, 0.01f, 1, 1e-8f, 0, ELEMENTS);
+      Update adam = Plain.rule(UpdateRule.ADAM, 0.01, 0.9, 0.1, 0.99, 0.01, 1, 1e-8);
+      return () -> k.update(adam, p, g, m, v, null, null, null, 1, 0, ELEMENTS);
     }
 
     private static Runnable crossEntropy(Kernels k, int columns) {

@@ -107,6 +107,7 @@ public final class Setup {
   private final List<Array> arrays = new ArrayList<>();
   private final List<Gradient> gradients = new ArrayList<>();
   private long from, to, grain = 1;
+  private boolean offHeap;
   private Call call;
   private Oracle oracle;
 
@@ -172,6 +173,17 @@ public final class Setup {
     from = first;
     to = end;
     return this;
+  }
+
+  /** The op takes no heap arrays. */
+  Setup offHeap() {
+    offHeap = true;
+    return this;
+  }
+
+  /** Whether arrays must lie off the heap. */
+  boolean isOffHeap() {
+    return offHeap;
   }
 
   /** The range may be cut at multiples of this only. */

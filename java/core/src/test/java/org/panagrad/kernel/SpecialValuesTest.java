@@ -189,26 +189,26 @@ class SpecialValuesTest {
   @MethodSource("backends")
   void optimizers(Kernels k) {
     float[] p = {1, 1, INF, 0}, g = {NaN, INF, INF, DENORMAL};
-    k.sgd(of(p), of(g), 0.5f, 0, 4);
+    Plain.update(k, UpdateRule.SGD, of(p), of(g), null, null, 0, 4, 0.5);
     assertSame(p, NaN, MINUS_INF, NaN, -DENORMAL / 2);
 
     p = new float[]{1, 1, 1, 2};
     g = new float[]{NaN, INF, 0, 0};
     float[] buffer = {0, 0, INF, 0};
-    k.momentum(of(p), of(g), of(buffer), 0.5f, 0.5f, 1, 0, 4);
+    Plain.update(k, UpdateRule.MOMENTUM, of(p), of(g), of(buffer), null, 0, 4, 0.5, 0.5, 1);
     assertSame(buffer, NaN, INF, INF, 0);
     assertSame(p, NaN, MINUS_INF, MINUS_INF, 2);
 
     p = new float[]{1, 1, 1, 2};
     float[] v = {0, 0, -1, 0};
-    k.rmsProp(of(p), of(g), of(v), 0.5f, 0.5f, 0.5f, 1e-8f, 0, 4);
+    Plain.update(k, UpdateRule.RMSPROP, of(p), of(g), of(v), null, 0, 4, 0.5, 0.5, 0.5, 0, 1e-8);
     assertSame(v, NaN, INF, -0.5f, 0);
     assertSame(p, NaN, NaN, NaN, 2);
 
     p = new float[]{1, 1, 1, 2};
     v = new float[]{0, 0, -1, 0};
     float[] m = new float[4];
-    k.adam(of(p), of(g), of(m), of(v), 0.5f, 0.5f, 0.5f, 0.5f, 0.1f, 2, 1e-8f, 0, 4);
+    Plain.update(k, UpdateRule.ADAM, of(p), of(g), of(m), of(v), 0, 4, 0.1, 0.5, 0.5, 0.5, 0.5, 2, 1e-8);
     assertSame(m, NaN, INF, 0, 0);
     assertSame(v, NaN, INF, -0.5f, 0);
     assertSame(p, NaN, NaN, NaN, 2);

@@ -42,7 +42,7 @@ class LearningTest {
   }
 
   static List<Optimizer> optimizers() {
-    return List.of(Sgd.of(0.3), Sgd.of(0.1).momentum(0.9), RmsProp.of(3e-3), Adam.of(1e-2));
+    return List.of(Sgd.of(0.3), Sgd.momentum(0.1, 0.9), RmsProp.of(3e-3), Adam.of(1e-2));
   }
 
   @ParameterizedTest

@@ -141,7 +141,8 @@ class TrainingBitsTest {
   }
 
   static List<Optimizer> optimizers() {
-    return List.of(Sgd.of(0.1), Sgd.of(0.1).momentum(0.9), new Sgd(0.1, 0.9, 0.5), RmsProp.of(1e-3), Adam.of(1e-3));
+    return List.of(Sgd.of(0.1), Sgd.momentum(0.1, 0.9), Optimizer.of(0.1, new Sgd(0.9, 0.5, false, false)),
+        RmsProp.of(1e-3), Adam.of(1e-3));
   }
 
   @ParameterizedTest

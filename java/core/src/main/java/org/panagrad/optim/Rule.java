@@ -1,0 +1,46 @@
+package org.panagrad.optim;
+
+import java.util.List;
+import org.panagrad.kernel.Update;
+import org.panagrad.kernel.UpdateRule;
+
+/**
+ * An update rule with its own options; the rate, the decay and what else all rules have in common belong to the
+ * {@link Optimizer}. Immutable. The records' factories {@code of} give an optimizer with PyTorch's defaults,
+ * {@code keras} one with Keras's.
+ */
+public sealed interface Rule permits Sgd, AdaGrad, Adadelta, RmsProp, Adam, Adamax, NAdam, Lion, Lamb, Ftrl {
+
+  /**
+   * The kernel.
+   *
+   * @return its formula stands in kernels.def
+   */
+  UpdateRule kernel();
+
+  /**
+   * The arrays that it keeps for each parameter, by PyTorch's names where it has the rule.
+   *
+   * @return as "exp_avg", in the kernel's order
+   */
+  List<String> stateNames();
+
+  /**
+   * What a state holds before the first step.
+   *
+   * @return 0, but for rules that say otherwise
+   */
+  default double initial() {
+    return 0;
+  }
+
+  /**
+   * Writes the rule's scalars.
+   *
+   * @param update  receives them
+   * @param rate    of this step
+   * @param step    its number, from 1
+   * @param carried two numbers that a rule may keep from step to step, 0 at first; it does without, but slower
+   */
+  void prepare(Update update, double rate, long step, double[] carried);
+}

@@ -1,0 +1,121 @@
+/*
+ * The sweep under every update rule: a rule is one inline function on 16 lanes, and this reads and writes every array
+ * once. kernels.def has the contract, under PANA_UPDATE.
+ */
+#ifndef PANA_UPDATE_H
+#define PANA_UPDATE_H
+
+#include "kernel.h"
+
+/* Lanes of a tensor: the gradient is what the rule shall follow, the parameter has its decoupled decay. */
+typedef struct {
+  vf parameter, gradient, state[3];
+} element;
+
+/* s: the rule's scalars. Changes parameter and states. */
+typedef void rule(element *e, const float *s, float ratio);
+
+typedef struct {
+  float *parameter, *gradient, *state[3], *average;
+} tensor;
+
+typedef struct {
+  partials gradient, change, parameter;
+} squares;
+
+static inline vf sign_of(vf x, vf size) {
+  vf y = vf_select(vf_lt(vf_zero(), x), size, x);
+  return vf_select(vf_lt(x, vf_zero()), vf_negate(size), y);
+}
+
+/* What a rule shall follow, of a gradient that is scaled already. */
+static inline vf followed(const pana_update *u, vf g, vf p) {
+  vf limit = vf_set(u->clip_value);
+  g = vf_select(vf_lt(limit, g), limit, g);
+  g = vf_select(vf_lt(g, vf_negate(limit)), vf_negate(limit), g);
+  if (u->l2 != 0)
+    g = vf_fma(vf_set(u->l2), p, g);
+  if (u->l1 != 0)
+    g = vf_add(g, sign_of(p, vf_set(u->l1)));
+  return g;
+}
+
+/*
+ * n lanes from element i. states, plain and counted are constants: how many states there are; nothing but the rule; and
+ * squares are summed. Returns the lanes' square in squares through q, of which lane k takes part.
+ */
+static ALWAYS_INLINE void update_lanes(rule *f, int states, bool plain, bool counted, const pana_update *u, float ratio,
+                                       const tensor *t, int64_t i, int n, squares *q, int k) {
+  vf old = vf_load_up_to(t->parameter + i, n), g = vf_load_up_to(t->gradient + i, n);
+  element e = {.parameter = old, .gradient = g};
+  if (!plain) {
+    g = vf_mul(g, vf_set(u->gradient_scale));
+    e.gradient = followed(u, g, old);
+    e.parameter = vf_mul(old, vf_set(u->shrink));
+  }
+  for (int s = 0; s < states; s++)
+    e.state[s] = vf_load_up_to(t->state[s] + i, n);
+  f(&e, u->scalar, ratio);
+  vf_store_up_to(t->parameter + i, n, e.parameter);
+  for (int s = 0; s < states; s++)
+    vf_store_up_to(t->state[s] + i, n, e.state[s]);
+  if (plain)
+    return;
+  if (t->average) {
+    vf fresh = vf_mul(vf_set(u->average_fresh), e.parameter);
+    vf_store_up_to(t->average + i, n, vf_fma(vf_set(u->average_keep), vf_load_up_to(t->average + i, n), fresh));
+  }
+  if (u->clear_gradient)
+    vf_store_up_to(t->gradient + i, n, vf_zero());
+  if (counted) {
+    /* lanes that are absent hold zeros, but a rule may make something else of them */
+    vf p = n == LANES ? e.parameter : vf_select(vm_first(n), e.parameter, vf_zero());
+    vf change = vf_sub(p, old);
+    q->gradient.lane[k] = vf_fma(g, g, q->gradient.lane[k]);
+    q->change.lane[k] = vf_fma(change, change, q->change.lane[k]);
+    q->parameter.lane[k] = vf_fma(p, p, q->parameter.lane[k]);
+  }
+}
+
+/* A canonical block. */
+static ALWAYS_INLINE void update_block(rule *f, int states, bool plain, bool counted, const pana_update *u, float ratio,
+                                       const tensor *t, float *sums, int64_t from, int64_t to) {
+  squares q = {partials_zero(), partials_zero(), partials_zero()};
+  int64_t i = from;
+  for (; i + PANA_PARTIALS <= to; i += PANA_PARTIALS)
+    for (int k = 0; k < 4; k++)
+      update_lanes(f, states, plain, counted, u, ratio, t, i + k * LANES, LANES, &q, k);
+  for (int k = 0; i < to; i += LANES, k++)
+    update_lanes(f, states, plain, counted, u, ratio, t, i, first_lanes(to - i), &q, k);
+  if (counted) {
+    sums[0] = partials_tree(q.gradient);
+    sums[1] = partials_tree(q.change);
+    sums[2] = partials_tree(q.parameter);
+  }
+}
+
+static ALWAYS_INLINE void update_blocks(rule *f, int states, bool plain, bool counted, const pana_update *u,
+                                        float ratio, const tensor *t, float *sums, int64_t from, int64_t to) {
+  for (int64_t i = from; i < to; i += PANA_BLOCK)
+    update_block(f, states, plain, counted, u, ratio, t, counted ? sums + 3 * (i / PANA_BLOCK) : 0, i,
+                 to - i < PANA_BLOCK ? to : i + PANA_BLOCK);
+}
+
+static inline bool nothing_but_the_rule(const pana_update *u) {
+  return u->gradient_scale == 1 && u->clip_value == INFINITY && u->l1 == 0 && u->l2 == 0 && u->shrink == 1 &&
+         !u->clear_gradient;
+}
+
+/* The update is copied so that the compiler knows that no store changes it. */
+static ALWAYS_INLINE void update_with(rule *f, int states, const tensor *t, float *sums, const pana_update *update,
+                                      float ratio, int64_t from, int64_t to) {
+  const pana_update u = *update;
+  if (sums)
+    update_blocks(f, states, false, true, &u, ratio, t, sums, from, to);
+  else if (t->average || !nothing_but_the_rule(&u))
+    update_blocks(f, states, false, false, &u, ratio, t, 0, from, to);
+  else
+    update_blocks(f, states, true, false, &u, ratio, t, 0, from, to);
+}
+
+#endif
