@@ -15,7 +15,7 @@ sealed interface NativeActivationKernels extends ActivationKernels, NativeForm p
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions activationFunctions();
 
   @Override

@@ -23,7 +23,7 @@ sealed interface NativeBoxKernels extends BoxKernels, NativeForm permits NativeK
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions boxFunctions();
 
   @Override

@@ -15,7 +15,7 @@ sealed interface NativeConvolutionKernels extends ConvolutionKernels, NativeForm
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions convolutionFunctions();
 
   @Override

@@ -24,7 +24,7 @@ sealed interface NativeElementaryKernels extends ElementaryKernels, NativeForm p
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions elementaryFunctions();
 
   @Override

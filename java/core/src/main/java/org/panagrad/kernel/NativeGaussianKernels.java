@@ -18,7 +18,7 @@ sealed interface NativeGaussianKernels extends GaussianKernels, NativeForm permi
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions gaussianFunctions();
 
   @Override

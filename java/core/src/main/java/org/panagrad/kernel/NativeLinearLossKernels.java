@@ -18,7 +18,7 @@ sealed interface NativeLinearLossKernels extends LinearLossKernels, NativeForm p
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions linearLossFunctions();
 
   @Override

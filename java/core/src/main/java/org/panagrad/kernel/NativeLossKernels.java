@@ -23,7 +23,7 @@ sealed interface NativeLossKernels extends LossKernels, NativeForm permits Nativ
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions lossFunctions();
 
   @Override

@@ -24,7 +24,7 @@ sealed interface NativeOptimizerKernels extends OptimizerKernels, NativeForm per
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions optimizerFunctions();
 
   @Override

@@ -17,7 +17,7 @@ sealed interface NativeOverlapKernels extends OverlapKernels, NativeForm permits
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions overlapFunctions();
 
   /** What a block of a row costs: up to a sigmoid and three sums for each element. */

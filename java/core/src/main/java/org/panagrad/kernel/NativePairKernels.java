@@ -20,7 +20,7 @@ sealed interface NativePairKernels extends PairKernels, NativeForm permits Nativ
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions pairFunctions();
 
   @Override

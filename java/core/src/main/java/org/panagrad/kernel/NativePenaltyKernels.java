@@ -17,7 +17,7 @@ sealed interface NativePenaltyKernels extends PenaltyKernels, NativeForm permits
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions penaltyFunctions();
 
   @Override

@@ -15,7 +15,7 @@ sealed interface NativePoolKernels extends PoolKernels, NativeForm permits Nativ
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions poolFunctions();
 
   @Override

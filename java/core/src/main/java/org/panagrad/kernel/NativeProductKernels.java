@@ -17,7 +17,7 @@ sealed interface NativeProductKernels extends ProductKernels, NativeForm permits
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions productFunctions();
 
   @Override

@@ -14,7 +14,7 @@ sealed interface NativeRandomKernels extends RandomKernels, NativeForm permits N
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions randomFunctions();
 
   @Override

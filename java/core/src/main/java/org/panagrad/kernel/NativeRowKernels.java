@@ -17,7 +17,7 @@ sealed interface NativeRowKernels extends RowKernels, NativeForm permits NativeK
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions rowFunctions();
 
   @Override

@@ -17,7 +17,7 @@ sealed interface NativeSequenceKernels extends SequenceKernels, NativeForm permi
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions sequenceFunctions();
 
   @Override

@@ -15,7 +15,7 @@ sealed interface NativeSoftmaxKernels extends SoftmaxKernels, NativeForm permits
     }
   }
 
-  /** This tier's. */
+  /** Those of this tier. */
   Functions softmaxFunctions();
 
   @Override
