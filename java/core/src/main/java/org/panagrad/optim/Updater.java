@@ -137,15 +137,18 @@ public final class Updater implements AutoCloseable {
   private List<MemorySegment> states(Optimizer of, MemorySegment parameter) {
     List<MemorySegment> states = new ArrayList<>();
     for (int i = 0; i < of.rule().stateNames().size(); i++) {
-      MemorySegment state = memory.floats(parameter.byteSize() / 4);
-      if (of.rule().initial() != 0) {
-        for (long k = 0; k < state.byteSize() / 4; k++) {
-          state.setAtIndex(JAVA_FLOAT, k, (float) of.rule().initial());
-        }
-      }
-      states.add(state);
+      states.add(state(memory, of.rule(), parameter.byteSize() / 4));
     }
     return states;
+  }
+
+  /** A state before the first step. */
+  static MemorySegment state(Memory memory, Rule rule, long n) {
+    MemorySegment state = memory.floats(n);
+    for (long i = 0; i < n && rule.initial() != 0; i++) {
+      state.setAtIndex(JAVA_FLOAT, i, (float) rule.initial());
+    }
+    return state;
   }
 
   private @Nullable MemorySegment average(Optimizer of, MemorySegment parameter) {

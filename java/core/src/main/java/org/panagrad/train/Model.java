@@ -21,6 +21,7 @@ import org.panagrad.loss.LossCall;
 import org.panagrad.metric.Metric;
 import org.panagrad.optim.Optimizer;
 import org.panagrad.optim.Updater;
+import org.panagrad.optim.UpdaterFile;
 
 /**
  * A network with an optimizer and a loss: {@link #fit}, {@link #evaluate}, {@link #predict}, {@link #save}, or a loop of
@@ -282,6 +283,30 @@ public final class Model implements AutoCloseable {
   public void save(Path file) throws IOException {
     graph.requireOpen();
     ModelFile.write(file, architecture, loss, optimizer, graph.parameters());
+  }
+
+  /**
+   * Saves the optimizer's states and the number of its step. Together with {@link #save} a run can go on from there, with
+   * the bits of one that never stopped.
+   *
+   * @param file to be written
+   * @throws IOException if it cannot be written
+   */
+  public void saveOptimizer(Path file) throws IOException {
+    graph.requireOpen();
+    UpdaterFile.save(file, updater, new DiskLayout(graph.parameters()));
+  }
+
+  /**
+   * Replaces the optimizer's states by those of a file. {@link #load} the parameters first: it lets averages of weights
+   * begin anew.
+   *
+   * @param file written by {@link #saveOptimizer}
+   * @throws IOException if it cannot be read, is damaged, or holds other states; the model is unchanged then
+   */
+  public void loadOptimizer(Path file) throws IOException {
+    graph.requireOpen();
+    UpdaterFile.load(file, updater, new DiskLayout(graph.parameters()));
   }
 
   /**

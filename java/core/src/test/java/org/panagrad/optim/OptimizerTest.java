@@ -106,11 +106,11 @@ class OptimizerTest {
   }
 
   /** One step of a rule in double, as its paper has it. */
-  private interface Oracle {
+  interface Oracle {
     double step(double parameter, double gradient, double[] state, int step);
   }
 
-  private record Trajectory(Optimizer optimizer, Oracle oracle, double tolerance) {
+  record Trajectory(Optimizer optimizer, Oracle oracle, double tolerance) {
     @Override
     public String toString() {
       return optimizer.toString();
