@@ -20,12 +20,21 @@ static inline vf vf_expm1(vf x) {
   /* Beyond these the result is inf or -1 already; a NaN passes both. */
   vf y = vf_max(vf_set(-18.0f), vf_min(vf_set(89.0f), x));
   exp_reduction e = exp_reduce(y);
-  vf s = vf_from_bits(vi_add(vi_shift_left(e.i, 23), vf_bits(vf_set(0.5f))));
+  vf s = vf_from_bits(vi_add(vi_shift_left(e.low, 23), vf_bits(vf_set(0.5f))));
   vf w = vf_mul(vf_mul(e.r, e.r), exp_polynomial(e.r));
   y = vf_fma(s, w, vf_fma(s, e.r, vf_sub(s, vf_set(0.5f))));
   y = vf_add(y, y);
   /* Where 1 + x is 1 it is x: so denormals and -0 are kept. */
   return vf_select(vf_eq(vf_add(x, vf_set(1.0f)), vf_set(1.0f)), x, y);
+}
+
+/* (1 - e^x) / 2 for x <= 0: half of expm1 with its sign turned, so that of -0 it is +0. */
+static inline vf half_rise(vf x) {
+  /* below this the result is 1/2 already; a NaN passes */
+  exp_reduction e = exp_reduce(vf_max(vf_set(-18.0f), x));
+  vf s = vf_negate(vf_from_bits(vi_add(vi_shift_left(e.low, 23), vf_bits(vf_set(0.5f)))));
+  vf w = vf_mul(vf_mul(e.r, e.r), exp_polynomial(e.r));
+  return vf_fma(s, w, vf_fma(s, e.r, vf_add(vf_set(0.5f), s)));
 }
 
 /* e ln 2 + ln(1 + f), 3/4 <= 1 + f <= 3/2, or inf of inf; ln(1 + f) = f + f^2 (f q(f) - 1/2). */
@@ -49,15 +58,14 @@ static inline vf log1p_reduced(vf f, vf e) {
  * beside 1; so nothing is lost where 1 + x was rounded, which gives e alone.
  */
 static inline vf vf_log1p(vf x) {
-  const vf one = vf_set(1.0f), minus_one = vf_set(-1.0f);
+  const vf one = vf_set(1.0f);
   vf u = vf_add(x, one);
   vi offset = vi_sub(vf_bits(u), vf_bits(vf_set(0x1.800002p-1f)));
   /* 2^(24-e), since 2^-e may be denormal. */
   vf s = vf_from_bits(vi_sub(vf_bits(vf_set(0x1p24f)), vi_and(offset, vi_set(-0x00800000))));
-  vf f = vf_fma(vf_mul(x, vf_set(0x1p-24f)), s, vf_fma(s, vf_set(0x1p-24f), minus_one));
+  vf f = vf_fma(vf_mul(x, vf_set(0x1p-24f)), s, vf_fma(s, vf_set(0x1p-24f), vf_set(-1.0f)));
   vf y = log1p_reduced(f, vf_from_int(vi_shift_right(offset, 23)));
-  y = vf_select(vf_lt(x, minus_one), vf_set(NAN), y);
-  y = vf_select(vf_eq(x, minus_one), vf_set(-INFINITY), y);
+  y = vf_log_edges(y, u);
   /* Where 1 + x is 1 it is x: so denormals and -0 are kept. */
   return vf_select(vf_eq(u, one), x, y);
 }

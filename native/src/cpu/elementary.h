@@ -14,18 +14,17 @@
 /* 1.5 * 2^23: adding it rounds to the nearest integer, which then stands in the low bits. */
 #define ROUNDER 0x1.8p+23f
 
-/* x = n ln 2 + r, n = round(x / ln 2), |r| <= ln 2 / 2; i is n. */
+/* x = n ln 2 + r, n = round(x / ln 2), |r| <= ln 2 / 2; the low 9 bits of low are those of n. */
 typedef struct {
   vf n, r;
-  vi i;
+  vi low;
 } exp_reduction;
 
 static inline exp_reduction exp_reduce(vf x) {
   vf rounded = vf_fma(x, vf_set(LOG2_E), vf_set(ROUNDER));
   vf n = vf_sub(rounded, vf_set(ROUNDER));
-  vi i = vi_sub(vf_bits(rounded), vf_bits(vf_set(ROUNDER)));
   vf r = vf_fma(n, vf_set(-LN2_HIGH), x);
-  return (exp_reduction){n, vf_fma(n, vf_set(-LN2_LOW), r), i};
+  return (exp_reduction){n, vf_fma(n, vf_set(-LN2_LOW), r), vf_bits(rounded)};
 }
 
 /* q in e^r = 1 + r (1 + r q(r)). */
@@ -45,13 +44,12 @@ static inline vf vf_exp(vf x) {
   exp_reduction e = exp_reduce(x);
   vf q = vf_fma(exp_polynomial(e.r), e.r, vf_set(1.0f));
   vf p = vf_fma(q, e.r, vf_set(1.0f));
-  return vf_scale(p, e.n, e.i);
+  return vf_scale(p, e.n, vi_sub(e.low, vf_bits(vf_set(ROUNDER))));
 }
 
 /* x = 2^e * (1 + f), sqrt(1/2) <= 1 + f < sqrt(2); ln(1 + f) = f + f^2 (f q(f) - 1/2). */
 static inline vf vf_log(vf x) {
-  const vf smallest_normal = vf_set(0x1p-126f), infinity = vf_set(INFINITY);
-  vm denormal = vf_lt(x, smallest_normal);
+  vm denormal = vf_lt(x, vf_set(0x1p-126f));
   vf normal = vf_select(denormal, vf_mul(x, vf_set(0x1p25f)), x);
   /* Subtracting sqrt(1/2)'s bits puts the border of the exponent there. */
   vi offset = vi_sub(vf_bits(normal), vi_set(0x3f3504f3));
@@ -69,11 +67,7 @@ static inline vf vf_log(vf x) {
   q = vf_fma(q, f, vf_set(0x1.555548p-2f));
   q = vf_fma(q, f, vf_set(-0.5f));
   vf y = vf_fma(vf_mul(f, f), q, vf_fma(exponent, vf_set(LN2_LOW), f));
-  y = vf_fma(exponent, vf_set(LN2_HIGH), y);
-  y = vf_select(vf_eq(x, infinity), infinity, y);
-  y = vf_select(vf_lt(x, vf_zero()), vf_set(NAN), y);
-  y = vf_select(vf_eq(x, vf_zero()), vf_set(-INFINITY), y);
-  return vf_select(vf_nan(x), x, y);
+  return vf_log_edges(vf_fma(exponent, vf_set(LN2_HIGH), y), x);
 }
 
 #endif

@@ -10,6 +10,7 @@
  *   min(a, b)             a < b ? a : b        max(a, b)   a > b ? a : b   (so a NaN gives b)
  *   fma(a, b, c)          a * b + c, rounded once
  *   scale(p, n, i)        p * 2^n, rounded once; i is n as integers, -150 <= n <= 128
+ *   log_edges(y, x)       y for x > 0; else a logarithm's: -inf of 0, NaN below, and x itself where it is inf or NaN
  *   tree(v)               for w = 8, 4, 2, 1: v[j] += v[j + w]; then v[0]
  */
 #ifndef PANA_SIMD_H

@@ -109,6 +109,12 @@ static inline vf vf_scale(vf p, vf n, vi i) {
   return vf_mul(vf_mul(p, first), second);
 }
 
+static inline vf vf_log_edges(vf y, vf x) {
+  y = vf_select(vf_lt(x, vf_set(INFINITY)), y, x);
+  y = vf_select(vf_lt(x, vf_set(0.0f)), vf_set(NAN), y);
+  return vf_select(vf_eq(x, vf_set(0.0f)), vf_set(-INFINITY), y);
+}
+
 static inline float vf_tree(vf v) {
   __m256 w8 = _mm256_add_ps(v.l, v.h);
   __m128 w4 = _mm_add_ps(_mm256_castps256_ps128(w8), _mm256_extractf128_ps(w8, 1));

@@ -50,6 +50,12 @@ static inline vf vf_scale(vf p, vf n, vi i) {
   return _mm512_scalef_ps(p, n);
 }
 
+static inline vf vf_log_edges(vf y, vf x) {
+  /* A digit for each class of x, from the right: quiet and signaling NaN, 0, 1, -inf, inf, negative, positive. It says
+     0: y, 1: x, 2: x as a quiet NaN, 3: NaN, 4: -inf. */
+  return _mm512_fixupimm_ps(y, x, _mm512_set1_epi32(0x03130422), 0);
+}
+
 static inline float vf_tree(vf v) {
   __m256 w8 = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));
   __m128 w4 = _mm_add_ps(_mm256_castps256_ps128(w8), _mm256_extractf128_ps(w8, 1));

@@ -86,6 +86,12 @@ static inline vf vf_scale(vf p, vf n, vi i) {
   return r;
 }
 
+static inline vf vf_log_edges(vf y, vf x) {
+  y = vf_select(vf_lt(x, vf_set(INFINITY)), y, x);
+  y = vf_select(vf_lt(x, vf_set(0.0f)), vf_set(NAN), y);
+  return vf_select(vf_eq(x, vf_set(0.0f)), vf_set(-INFINITY), y);
+}
+
 static inline float vf_tree(vf v) {
   for (int w = LANES / 2; w > 0; w /= 2)
     for (int k = 0; k < w; k++)

@@ -59,30 +59,41 @@ static inline loss_pair smooth_l1(vf x, vf t, const float *o, const vf *term) {
   return (loss_pair){vf_select(near, square, vf_sub(a, vf_set(0.5f * o[0]))), vf_select(near, slope, sign(e))};
 }
 
-/* e^(-2 |e|) - 1 */
-static inline vf log_cosh_decay(vf x, vf t, const float *o, const vf *term) {
+/* (1 - e^(-2 |e|)) / 2 */
+static inline vf log_cosh_rise(vf x, vf t, const float *o, const vf *term) {
   (void)o, (void)term;
-  return vf_expm1(vf_mul(vf_set(-2), vf_abs(vf_sub(x, t))));
+  return half_rise(vf_mul(vf_set(-2), vf_abs(vf_sub(x, t))));
 }
 
-/* tanh |e| */
-static inline vf log_cosh_tangent(vf x, vf t, const float *o, const vf *term) {
-  (void)x, (void)t, (void)o;
-  return vf_div(vf_negate(term[0]), vf_add(vf_set(2), term[0]));
+/* ln cosh a = a^2 q(a^2) for 0 <= a <= 1 */
+static inline vf log_cosh_near(vf a) {
+  vf s = vf_mul(a, a);
+  vf q = vf_set(0x1.7088e6p-14f);
+  q = vf_fma(q, s, vf_set(-0x1.25d030p-11f));
+  q = vf_fma(q, s, vf_set(0x1.10f5d2p-9f));
+  q = vf_fma(q, s, vf_set(-0x1.b7f9d8p-8f));
+  q = vf_fma(q, s, vf_set(0x1.6c02bcp-6f));
+  q = vf_fma(q, s, vf_set(-0x1.555516p-4f));
+  return vf_mul(s, vf_fma(q, s, vf_set(0.5f)));
 }
 
-static inline vf log_cosh_logarithm(vf x, vf t, const float *o, const vf *term) {
-  (void)o;
-  vm small = vf_lt(vf_abs(vf_sub(x, t)), vf_set(1));
-  return vf_log1p(vf_select(small, vf_negate(vf_mul(term[1], term[1])), vf_add(vf_set(1), term[0])));
+/* ln cosh a = a - ln 2 + z q(z), z = e^(-2 a), for a >= 1 */
+static inline vf log_cosh_far(vf a, vf z) {
+  vf q = vf_set(0x1.2b292cp-3f);
+  q = vf_fma(q, z, vf_set(-0x1.f0e466p-3f));
+  q = vf_fma(q, z, vf_set(0x1.54d988p-2f));
+  q = vf_fma(q, z, vf_set(-0x1.fffc86p-2f));
+  q = vf_fma(q, z, vf_set(0x1.fffffcp-1f));
+  return vf_fma(q, z, vf_sub(a, vf_set(LN2)));
 }
 
 static inline loss_pair log_cosh(vf x, vf t, const float *o, const vf *term) {
   (void)o;
-  vf e = vf_sub(x, t), a = vf_abs(e), tangent = term[1], logarithm = term[2];
-  vm small = vf_lt(a, vf_set(1));
-  vf loss = vf_select(small, vf_mul(vf_set(-0.5f), logarithm), vf_add(vf_sub(a, vf_set(LN2)), logarithm));
-  return (loss_pair){loss, vf_select(vf_lt(e, vf_zero()), vf_negate(tangent), tangent)};
+  vf e = vf_sub(x, t), a = vf_abs(e), one = vf_set(1), rise = term[0];
+  vf far = log_cosh_far(a, vf_fma(vf_set(-2), rise, one));
+  vf tangent = vf_div(rise, vf_sub(one, rise));
+  return (loss_pair){vf_select(vf_lt(a, one), log_cosh_near(a), far),
+                     vf_select(vf_lt(e, vf_zero()), vf_negate(tangent), tangent)};
 }
 
 static inline loss_pair quantile(vf x, vf t, const float *o, const vf *term) {
@@ -126,61 +137,98 @@ static inline vf stirling(vf t) {
 }
 
 static inline vf poisson_mean(vf x, vf t, const float *o, const vf *term) {
+  (void)t, (void)o, (void)term;
+  return vf_exp(x);
+}
+
+static inline vf poisson_logarithm(vf x, vf t, const float *o, const vf *term) {
   (void)t, (void)term;
-  return o[0] != 0 ? vf_exp(x) : vf_log(vf_add(x, vf_set(o[2])));
+  return vf_log(vf_add(x, vf_set(o[2])));
 }
 
 static inline vf poisson_stirling(vf x, vf t, const float *o, const vf *term) {
-  (void)x, (void)term;
-  return o[1] != 0 ? stirling(t) : vf_zero();
+  (void)x, (void)o, (void)term;
+  return stirling(t);
 }
 
-static inline loss_pair poisson_nll(vf x, vf t, const float *o, const vf *term) {
-  loss_pair l = {vf_sub(term[0], vf_mul(t, x)), vf_sub(term[0], t)};
-  if (o[0] == 0)
-    l = (loss_pair){vf_sub(x, vf_mul(t, term[0])), vf_sub(vf_set(1), vf_div(t, vf_add(x, vf_set(o[2]))))};
-  if (o[1] != 0)
-    l.loss = vf_add(l.loss, term[1]);
-  return l;
+/* x is the logarithm of the rate */
+static inline loss_pair poisson_of_log(vf x, vf t, const float *o, const vf *term) {
+  (void)o;
+  return (loss_pair){vf_sub(term[0], vf_mul(t, x)), vf_sub(term[0], t)};
 }
 
-/* z of kernels.def */
-static inline vf robust_square(vf x, vf t, const float *o) {
+static inline loss_pair poisson_of_rate(vf x, vf t, const float *o, const vf *term) {
+  return (loss_pair){vf_sub(x, vf_mul(t, term[0])), vf_sub(vf_set(1), vf_div(t, vf_add(x, vf_set(o[2]))))};
+}
+
+static inline loss_pair poisson_of_log_full(vf x, vf t, const float *o, const vf *term) {
+  loss_pair l = poisson_of_log(x, t, o, term);
+  return (loss_pair){vf_add(l.loss, term[1]), l.derivative};
+}
+
+static inline loss_pair poisson_of_rate_full(vf x, vf t, const float *o, const vf *term) {
+  loss_pair l = poisson_of_rate(x, t, o, term);
+  return (loss_pair){vf_add(l.loss, term[1]), l.derivative};
+}
+
+/* z / 2 of kernels.def */
+static inline vf robust_half(vf x, vf t, const float *o) {
   vf u = vf_mul(vf_sub(x, t), vf_set(o[1]));
-  return vf_mul(u, u);
+  return vf_mul(vf_set(0.5f), vf_mul(u, u));
 }
 
-/* The loss itself in the limits, else ln(1 + z / b). */
+/* The derivative of z / 2. */
+static inline vf robust_slope(vf x, vf t, const float *o) {
+  return vf_mul(vf_mul(vf_sub(x, t), vf_set(o[1])), vf_set(o[1]));
+}
+
+static inline loss_pair robust_parabola(vf x, vf t, const float *o, const vf *term) {
+  (void)term;
+  return (loss_pair){robust_half(x, t, o), robust_slope(x, t, o)};
+}
+
+static inline vf cauchy_logarithm(vf x, vf t, const float *o, const vf *term) {
+  (void)term;
+  return vf_log1p(robust_half(x, t, o));
+}
+
+static inline loss_pair robust_cauchy(vf x, vf t, const float *o, const vf *term) {
+  return (loss_pair){term[0], vf_div(robust_slope(x, t, o), vf_add(vf_set(1), robust_half(x, t, o)))};
+}
+
+static inline vf welsch_loss(vf x, vf t, const float *o, const vf *term) {
+  (void)term;
+  return vf_negate(vf_expm1(vf_negate(robust_half(x, t, o))));
+}
+
+static inline vf welsch_factor(vf x, vf t, const float *o, const vf *term) {
+  (void)term;
+  return vf_exp(vf_negate(robust_half(x, t, o)));
+}
+
+static inline loss_pair robust_welsch(vf x, vf t, const float *o, const vf *term) {
+  return (loss_pair){term[0], vf_mul(robust_slope(x, t, o), term[1])};
+}
+
+/* ln(1 + z / b) */
 static inline vf robust_logarithm(vf x, vf t, const float *o, const vf *term) {
   (void)term;
-  vf z = robust_square(x, t, o), half = vf_mul(vf_set(0.5f), z);
-  if (o[0] == 1)
-    return half;
-  if (o[0] == 2)
-    return vf_log1p(half);
-  if (o[0] == 3)
-    return vf_negate(vf_expm1(vf_negate(half)));
-  return vf_log1p(vf_mul(z, vf_set(o[2])));
+  vf u = vf_mul(vf_sub(x, t), vf_set(o[1]));
+  return vf_log1p(vf_mul(vf_mul(u, u), vf_set(o[2])));
 }
 
 static inline vf robust_power(vf x, vf t, const float *o, const vf *term) {
   (void)x, (void)t;
-  return o[0] == 0 ? vf_mul(vf_set(o[3]), vf_expm1(vf_mul(vf_set(o[4]), term[0]))) : term[0];
+  return vf_expm1(vf_mul(vf_set(o[4]), term[0]));
 }
 
-/* What makes the derivative of u / c. */
 static inline vf robust_factor(vf x, vf t, const float *o, const vf *term) {
-  vf half = vf_mul(vf_set(0.5f), robust_square(x, t, o));
-  if (o[0] == 0)
-    return vf_exp(vf_mul(vf_set(o[5]), term[0]));
-  return o[0] == 3 ? vf_exp(vf_negate(half)) : vf_add(vf_set(1), half);
+  (void)x, (void)t;
+  return vf_exp(vf_mul(vf_set(o[5]), term[0]));
 }
 
 static inline loss_pair general_robust(vf x, vf t, const float *o, const vf *term) {
-  vf inverse = vf_set(o[1]), slope = vf_mul(vf_mul(vf_sub(x, t), inverse), inverse);
-  if (o[0] == 1)
-    return (loss_pair){term[1], slope};
-  return (loss_pair){term[1], o[0] == 2 ? vf_div(slope, term[2]) : vf_mul(slope, term[2])};
+  return (loss_pair){vf_mul(vf_set(o[3]), term[1]), vf_mul(robust_slope(x, t, o), term[2])};
 }
 
 /* e^-|x| of a logit */
@@ -195,25 +243,39 @@ static inline vf logit_tail(vf x, vf t, const float *o, const vf *term) {
   return log1p_unit(term[0]);
 }
 
-/* Of a logit: sigmoid(x), sigmoid(-x), ln(1 + e^x), ln(1 + e^-x), none of which cancels. */
+/*
+ * A logit x and the weights of its two sides: the loss is onto ln(1 + e^-x) + off ln(1 + e^x). One of the logarithms is
+ * small, ln(1 + z) with z = e^-|x|, the other is |x| more; the sigmoids of x and -x are 1 / (1 + z) and z / (1 + z).
+ * None cancels. The side that x speaks against has the great ones, and the derivative has the sign of x if that side is
+ * off.
+ */
 typedef struct {
-  vf on, off, to_on, to_off;
-} logit_terms;
+  vm negative;
+  vf against, along; /* weights of the sides that x speaks against and for */
+  vf near, far;      /* 1 / (1 + z), z / (1 + z) */
+  vf entropy;
+} logit_sides;
 
-static inline logit_terms terms_of(vf x, const vf *term) {
-  vf z = term[0], tail = term[1], near = vf_div(vf_set(1), vf_add(vf_set(1), z)), far = vf_mul(z, near);
+static inline logit_sides sides_of(vf x, const vf *term, vf onto, vf off) {
+  vf z = term[0], tail = term[1], near = vf_div(vf_set(1), vf_add(vf_set(1), z));
   vm negative = vf_lt(x, vf_zero());
-  vf height = vf_add(vf_abs(x), tail);
-  return (logit_terms){vf_select(negative, far, near), vf_select(negative, near, far),
-                       vf_select(negative, tail, height), vf_select(negative, height, tail)};
+  vf against = vf_select(negative, onto, off), along = vf_select(negative, off, onto);
+  vf entropy = vf_fma(against, vf_add(vf_abs(x), tail), vf_mul(along, tail));
+  return (logit_sides){negative, against, along, near, vf_mul(z, near), entropy};
 }
 
+/* Turned for a negative x. */
+static inline vf with_side(logit_sides l, vf derivative) {
+  return vf_select(l.negative, vf_negate(derivative), derivative);
+}
+
+/* What becomes the derivative once it has its side. */
+static inline vf slope_of(logit_sides l) { return vf_fma(l.against, l.near, vf_negate(vf_mul(l.along, l.far))); }
+
 static inline loss_pair weighted_cross_entropy(vf x, vf t, vf pos_weight, const float *o, const vf *term) {
-  logit_terms l = terms_of(x, term);
   vf y = vf_fma(t, vf_set(o[1]), vf_set(o[2]));
-  vf positive = vf_mul(pos_weight, y), negative = vf_sub(vf_set(1), y);
-  return (loss_pair){vf_fma(positive, l.to_off, vf_mul(negative, l.to_on)),
-                     vf_fma(negative, l.on, vf_negate(vf_mul(positive, l.off)))};
+  logit_sides l = sides_of(x, term, vf_mul(pos_weight, y), vf_sub(vf_set(1), y));
+  return (loss_pair){l.entropy, with_side(l, slope_of(l))};
 }
 
 static inline loss_pair binary_cross_entropy_logits(vf x, vf t, const float *o, const vf *term) {
@@ -224,7 +286,8 @@ static inline loss_pair binary_cross_entropy_pos_weights(vf x, vf t, const float
   return weighted_cross_entropy(x, t, term[COLUMN_WEIGHT], o, term);
 }
 
-static inline vf at_least(vf x, vf least) { return vf_select(vf_lt(x, least), least, x); }
+/* a NaN stays */
+static inline vf at_least(vf x, vf least) { return vf_max(least, x); }
 
 static inline vf clamped_log(vf x, vf t, const float *o, const vf *term) {
   (void)t, (void)o, (void)term;
@@ -243,44 +306,55 @@ static inline loss_pair binary_cross_entropy(vf x, vf t, const float *o, const v
                      vf_div(vf_sub(x, y), at_least(spread, vf_set(1e-12f)))};
 }
 
-/* q of kernels.def */
-static inline vf focal_missed(vf t, logit_terms l) { return vf_fma(t, l.off, vf_mul(vf_sub(vf_set(1), t), l.on)); }
+static inline logit_sides focal_sides(vf x, vf t, const vf *term) { return sides_of(x, term, t, vf_sub(vf_set(1), t)); }
 
-/* The small exponents that people take need no power: as in Java. */
-static inline bool focal_is_power(const float *o) { return o[0] != 0 && o[0] != 1 && o[0] != 2; }
+/* The weight of the target's class. */
+static inline vf focal_balance(vf t, const float *o) { return vf_fma(t, vf_set(o[1]), vf_set(o[2])); }
+
+/* q of kernels.def */
+static inline vf focal_missed(logit_sides l) { return vf_fma(l.against, l.near, vf_mul(l.along, l.far)); }
 
 static inline vf focal_logarithm(vf x, vf t, const float *o, const vf *term) {
-  return focal_is_power(o) ? vf_log(focal_missed(t, terms_of(x, term))) : vf_zero();
+  (void)o;
+  return vf_log(focal_missed(focal_sides(x, t, term)));
 }
 
 static inline vf focal_power(vf x, vf t, const float *o, const vf *term) {
   (void)x, (void)t;
-  return focal_is_power(o) ? vf_exp(vf_mul(vf_set(o[0]), term[2])) : vf_zero();
+  return vf_exp(vf_mul(vf_set(o[0]), term[2]));
+}
+
+/* Of weight = q^gamma and power = q^(gamma - 1). */
+static inline loss_pair focal_pair(vf t, logit_sides l, const float *o, vf weight, vf power) {
+  vf balance = focal_balance(t, o);
+  vf change = vf_mul(vf_mul(vf_sub(l.against, l.along), vf_mul(l.near, l.far)), power);
+  vf derivative = vf_fma(weight, slope_of(l), vf_mul(vf_mul(vf_set(o[0]), change), l.entropy));
+  return (loss_pair){vf_mul(balance, vf_mul(weight, l.entropy)), with_side(l, vf_mul(balance, derivative))};
+}
+
+static inline loss_pair focal_0(vf x, vf t, const float *o, const vf *term) {
+  logit_sides l = focal_sides(x, t, term);
+  vf balance = focal_balance(t, o);
+  return (loss_pair){vf_mul(balance, l.entropy), with_side(l, vf_mul(balance, slope_of(l)))};
+}
+
+static inline loss_pair focal_1(vf x, vf t, const float *o, const vf *term) {
+  logit_sides l = focal_sides(x, t, term);
+  return focal_pair(t, l, o, focal_missed(l), vf_set(1));
+}
+
+static inline loss_pair focal_2(vf x, vf t, const float *o, const vf *term) {
+  logit_sides l = focal_sides(x, t, term);
+  vf missed = focal_missed(l);
+  return focal_pair(t, l, o, vf_mul(missed, missed), missed);
 }
 
 static inline loss_pair focal(vf x, vf t, const float *o, const vf *term) {
-  logit_terms l = terms_of(x, term);
-  vf rest = vf_sub(vf_set(1), t);
-  vf entropy = vf_fma(t, l.to_off, vf_mul(rest, l.to_on));
-  vf slope = vf_fma(rest, l.on, vf_negate(vf_mul(t, l.off)));
-  vf balance = vf_fma(t, vf_set(o[1]), vf_set(o[2]));
-  if (o[0] == 0)
-    return (loss_pair){vf_mul(balance, entropy), vf_mul(balance, slope)};
-  /* q^gamma and q^(gamma - 1) */
-  vf missed = focal_missed(t, l), weight = term[3], power;
-  if (o[0] == 1) {
-    weight = missed;
-    power = vf_set(1);
-  } else if (o[0] == 2) {
-    weight = vf_mul(missed, missed);
-    power = missed;
-  } else {
-    /* nothing where nothing is missed */
-    power = vf_select(vf_eq(missed, vf_zero()), vf_zero(), vf_div(weight, missed));
-  }
-  vf change = vf_mul(vf_mul(vf_sub(rest, t), vf_mul(l.on, l.off)), power);
-  vf derivative = vf_fma(weight, slope, vf_mul(vf_mul(vf_set(o[0]), change), entropy));
-  return (loss_pair){vf_mul(balance, vf_mul(weight, entropy)), vf_mul(balance, derivative)};
+  logit_sides l = focal_sides(x, t, term);
+  vf missed = focal_missed(l), weight = term[3];
+  /* nothing where nothing is missed */
+  vf power = vf_select(vf_eq(missed, vf_zero()), vf_zero(), vf_div(weight, missed));
+  return focal_pair(t, l, o, weight, power);
 }
 
 /* margin - t x, or 0 where that is not positive; a NaN stays. */
@@ -313,15 +387,30 @@ static inline loss_pair wasserstein(vf x, vf t, const float *o, const vf *term) 
   return (loss_pair){vf_mul(opposite, x), opposite};
 }
 
-static inline vf divergence_other(vf x, vf t, const float *o, const vf *term) {
-  (void)x, (void)term;
-  return o[0] != 0 ? vf_exp(t) : vf_log(t);
+static inline vf log_of_target(vf x, vf t, const float *o, const vf *term) {
+  (void)x, (void)o, (void)term;
+  return vf_log(t);
+}
+
+static inline vf exp_of_target(vf x, vf t, const float *o, const vf *term) {
+  (void)x, (void)o, (void)term;
+  return vf_exp(t);
+}
+
+/* Of a probability p, its logarithm, and the logarithm x of the predicted one. */
+static inline loss_pair divergence(vf x, vf p, vf logarithm) {
+  vf loss = vf_mul(p, vf_sub(logarithm, x));
+  return (loss_pair){vf_select(vf_eq(p, vf_zero()), vf_zero(), loss), vf_negate(p)};
 }
 
 static inline loss_pair kullback_leibler(vf x, vf t, const float *o, const vf *term) {
-  vf p = o[0] != 0 ? term[0] : t, logarithm = o[0] != 0 ? t : term[0];
-  vf loss = vf_mul(p, vf_sub(logarithm, x));
-  return (loss_pair){vf_select(vf_eq(p, vf_zero()), vf_zero(), loss), vf_negate(p)};
+  (void)o;
+  return divergence(x, t, term[0]);
+}
+
+static inline loss_pair kullback_leibler_of_log(vf x, vf t, const float *o, const vf *term) {
+  (void)o;
+  return divergence(x, term[0], t);
 }
 
 /* ---- the driver */
@@ -475,29 +564,70 @@ static ALWAYS_INLINE void drive(formula f, const float *prediction, const float 
   }
 }
 
-/* A loss, whether it has weights of columns, and its terms in their order, or 0 for none. */
-#define ELEMENT_LOSS(name, has_column_weights, ...)                                                               \
-  void PANA_FN(name##_f32) PANA_ELEMENT_LOSS {                                                                    \
+/* One formula: a loss, whether it has weights of columns, and its terms in their order, or 0 for none. */
+#define DRIVE(name, has_column_weights, ...)                                                                      \
+  do {                                                                                                            \
     const formula f = {.loss = name, .term = {__VA_ARGS__}, .column_weights = has_column_weights};                \
     drive(f, prediction, target, weights, gradient, losses, sums, statistics, options, columns, scale, from, to); \
-  }
+  } while (0)
+
+#define ELEMENT_LOSS(name, has_column_weights, ...) \
+  void PANA_FN(name##_f32) PANA_ELEMENT_LOSS { DRIVE(name, has_column_weights, __VA_ARGS__); }
 
 ELEMENT_LOSS(mean_squared_error, false, 0)
 ELEMENT_LOSS(mean_absolute_error, false, 0)
 ELEMENT_LOSS(huber, false, 0)
 ELEMENT_LOSS(smooth_l1, false, 0)
-ELEMENT_LOSS(log_cosh, false, log_cosh_decay, log_cosh_tangent, log_cosh_logarithm)
+ELEMENT_LOSS(log_cosh, false, log_cosh_rise)
 ELEMENT_LOSS(quantile, false, 0)
 ELEMENT_LOSS(mean_squared_logarithmic_error, false, log1p_of_prediction, log1p_of_target)
 ELEMENT_LOSS(mean_absolute_percentage_error, false, 0)
-ELEMENT_LOSS(poisson_nll, false, poisson_mean, poisson_stirling)
-ELEMENT_LOSS(general_robust, false, robust_logarithm, robust_power, robust_factor)
 ELEMENT_LOSS(binary_cross_entropy_logits, false, logit_decay, logit_tail)
 ELEMENT_LOSS(binary_cross_entropy_pos_weights, true, logit_decay, logit_tail)
 ELEMENT_LOSS(binary_cross_entropy, false, clamped_log, clamped_log_of_rest)
-ELEMENT_LOSS(focal, false, logit_decay, logit_tail, focal_logarithm, focal_power)
 ELEMENT_LOSS(hinge, false, 0)
 ELEMENT_LOSS(squared_hinge, false, 0)
 ELEMENT_LOSS(least_squares, false, 0)
 ELEMENT_LOSS(wasserstein, false, 0)
-ELEMENT_LOSS(kullback_leibler, false, divergence_other)
+
+/* Losses whose options choose a formula: each is compiled on its own, so that no loop asks which. */
+
+void PANA_FN(poisson_nll_f32) PANA_ELEMENT_LOSS {
+  bool of_log = options[0] != 0, full = options[1] != 0;
+  if (of_log && full)
+    DRIVE(poisson_of_log_full, false, poisson_mean, poisson_stirling);
+  else if (of_log)
+    DRIVE(poisson_of_log, false, poisson_mean);
+  else if (full)
+    DRIVE(poisson_of_rate_full, false, poisson_logarithm, poisson_stirling);
+  else
+    DRIVE(poisson_of_rate, false, poisson_logarithm);
+}
+
+void PANA_FN(general_robust_f32) PANA_ELEMENT_LOSS {
+  switch ((int)options[0]) {
+  case 1: DRIVE(robust_parabola, false, 0); break;
+  case 2: DRIVE(robust_cauchy, false, cauchy_logarithm); break;
+  case 3: DRIVE(robust_welsch, false, welsch_loss, welsch_factor); break;
+  default: DRIVE(general_robust, false, robust_logarithm, robust_power, robust_factor);
+  }
+}
+
+/* The small exponents that people take need no power: as in Java. */
+void PANA_FN(focal_f32) PANA_ELEMENT_LOSS {
+  if (options[0] == 0)
+    DRIVE(focal_0, false, logit_decay, logit_tail);
+  else if (options[0] == 1)
+    DRIVE(focal_1, false, logit_decay, logit_tail);
+  else if (options[0] == 2)
+    DRIVE(focal_2, false, logit_decay, logit_tail);
+  else
+    DRIVE(focal, false, logit_decay, logit_tail, focal_logarithm, focal_power);
+}
+
+void PANA_FN(kullback_leibler_f32) PANA_ELEMENT_LOSS {
+  if (options[0] != 0)
+    DRIVE(kullback_leibler_of_log, false, exp_of_target);
+  else
+    DRIVE(kullback_leibler, false, log_of_target);
+}

@@ -2,6 +2,7 @@ package org.panagrad.kernel;
 
 import static org.panagrad.kernel.Elementary.exp;
 import static org.panagrad.kernel.Elementary.expm1;
+import static org.panagrad.kernel.Elementary.halfRise;
 import static org.panagrad.kernel.Elementary.log;
 import static org.panagrad.kernel.Elementary.log1p;
 import static org.panagrad.kernel.Elementary.log1pUnit;
@@ -43,10 +44,8 @@ enum ElementFormula {
     @Override
     long at(float x, float t, float[] o) {
       float e = x - t, a = Math.abs(e);
-      float m = expm1(-2 * a); // e^-2a - 1
-      float tangent = -m / (2 + m);
-      float loss = a < 1 ? -0.5f * log1p(-(tangent * tangent)) : a - LN_2 + log1p(1 + m);
-      return pair(loss, e < 0 ? -tangent : tangent);
+      float rise = halfRise(-2 * a), tangent = rise / (1 - rise);
+      return pair(a < 1 ? logCoshNear(a) : logCoshFar(a, Math.fma(-2, rise, 1)), e < 0 ? -tangent : tangent);
     }
   },
   QUANTILE {
@@ -133,15 +132,15 @@ enum ElementFormula {
   FOCAL {
     @Override
     long at(float x, float t, float[] o) {
-      float z = exp(-Math.abs(x)), near = 1 / (1 + z), far = z * near, tail = log1pUnit(z), height = Math.abs(x) + tail;
-      float on = x < 0 ? far : near, off = x < 0 ? near : far;
-      float rest = 1 - t, entropy = Math.fma(t, x < 0 ? height : tail, rest * (x < 0 ? tail : height));
-      float slope = Math.fma(rest, on, -(t * off)), balance = Math.fma(t, o[1], o[2]);
+      float z = exp(-Math.abs(x)), near = 1 / (1 + z), far = z * near, tail = log1pUnit(z);
+      float against = x < 0 ? t : 1 - t, along = x < 0 ? 1 - t : t;
+      float entropy = Math.fma(against, Math.abs(x) + tail, along * tail);
+      float slope = Math.fma(against, near, -(along * far)), balance = Math.fma(t, o[1], o[2]);
       if (o[0] == 0) {
-        return pair(balance * entropy, balance * slope);
+        return pair(balance * entropy, withSide(x, balance * slope));
       }
       // q^gamma and q^(gamma - 1); the small exponents that people take need no power
-      float missed = Math.fma(t, off, rest * on), weight, power;
+      float missed = Math.fma(against, near, along * far), weight, power;
       if (o[0] == 1) {
         weight = missed;
         power = 1;
@@ -152,8 +151,9 @@ enum ElementFormula {
         weight = exp(o[0] * log(missed));
         power = missed == 0 ? 0 : weight / missed;
       }
-      float change = (rest - t) * (on * off) * power;
-      return pair(balance * (weight * entropy), balance * Math.fma(weight, slope, o[0] * change * entropy));
+      float change = (against - along) * (near * far) * power;
+      float derivative = balance * Math.fma(weight, slope, o[0] * change * entropy);
+      return pair(balance * (weight * entropy), withSide(x, derivative));
     }
   },
   HINGE {
@@ -192,6 +192,12 @@ enum ElementFormula {
   };
 
   static final float LN_2 = 0x1.62e430p-1f;
+  /** Of q in ln cosh a = a^2 q(a^2), highest power first; the last one is 1/2. */
+  static final float NEAR_6 = 0x1.7088e6p-14f, NEAR_5 = -0x1.25d030p-11f, NEAR_4 = 0x1.10f5d2p-9f,
+      NEAR_3 = -0x1.b7f9d8p-8f, NEAR_2 = 0x1.6c02bcp-6f, NEAR_1 = -0x1.555516p-4f;
+  /** Of q in ln(1 + z) = z q(z) for 0 <= z <= e^-2, highest power first. */
+  static final float FAR_4 = 0x1.2b292cp-3f, FAR_3 = -0x1.f0e466p-3f, FAR_2 = 0x1.54d988p-2f, FAR_1 = -0x1.fffc86p-2f,
+      FAR_0 = 0x1.fffffcp-1f;
   private static final float LN_2_PI = 0x1.d67f1cp+0f;
 
   /** Loss and derivative of one element, packed so that no object is made. */
@@ -219,6 +225,26 @@ enum ElementFormula {
     return Float.intBitsToFloat((int) pair);
   }
 
+  /** ln cosh a = a^2 q(a^2) for 0 <= a <= 1. */
+  private static float logCoshNear(float a) {
+    float s = a * a;
+    float q = Math.fma(NEAR_6, s, NEAR_5);
+    q = Math.fma(q, s, NEAR_4);
+    q = Math.fma(q, s, NEAR_3);
+    q = Math.fma(q, s, NEAR_2);
+    q = Math.fma(q, s, NEAR_1);
+    return s * Math.fma(q, s, 0.5f);
+  }
+
+  /** ln cosh a = a - ln 2 + z q(z), z = e^-2a, for a >= 1. */
+  private static float logCoshFar(float a, float z) {
+    float q = Math.fma(FAR_4, z, FAR_3);
+    q = Math.fma(q, z, FAR_2);
+    q = Math.fma(q, z, FAR_1);
+    q = Math.fma(q, z, FAR_0);
+    return Math.fma(q, z, a - LN_2);
+  }
+
   /** 1, -1, or e itself where it is 0 or NaN. */
   private static float sign(float e) {
     return 0 < e ? 1 : e < 0 ? -1 : e;
@@ -231,11 +257,17 @@ enum ElementFormula {
   }
 
   private static long crossEntropy(float x, float t, float posWeight, float[] o) {
-    float z = exp(-Math.abs(x)), near = 1 / (1 + z), far = z * near, tail = log1pUnit(z), height = Math.abs(x) + tail;
-    float y = Math.fma(t, o[1], o[2]), positive = posWeight * y, negative = 1 - y;
-    return x < 0
-        ? pair(Math.fma(positive, height, negative * tail), Math.fma(negative, far, -(positive * near)))
-        : pair(Math.fma(positive, tail, negative * height), Math.fma(negative, near, -(positive * far)));
+    float z = exp(-Math.abs(x)), near = 1 / (1 + z), far = z * near, tail = log1pUnit(z);
+    float y = Math.fma(t, o[1], o[2]), onto = posWeight * y, off = 1 - y;
+    // weights of the sides that x speaks against and for
+    float against = x < 0 ? onto : off, along = x < 0 ? off : onto;
+    return pair(Math.fma(against, Math.abs(x) + tail, along * tail),
+        withSide(x, Math.fma(against, near, -(along * far))));
+  }
+
+  /** Turned for a negative x. */
+  private static float withSide(float x, float derivative) {
+    return x < 0 ? -derivative : derivative;
   }
 
   private static float violation(float x, float t, float margin) {

@@ -111,6 +111,16 @@ final class Elementary {
     return x + 1.0f == 1.0f ? x : y + y;
   }
 
+  /** (1 - e^x) / 2 for x <= 0: half of expm1 with its sign turned, so that of -0 it is +0. */
+  static float halfRise(float x) {
+    float y = EXPM1_LOW > x ? EXPM1_LOW : x;
+    float n = quotient(y);
+    float r = remainder(y, n);
+    float s = -powerOfTwo((int) n - 1);
+    float w = r * r * expPolynomial(r);
+    return Math.fma(s, w, Math.fma(s, r, 0.5f + s));
+  }
+
   /** 1 + x = 2^e (1 + f), 3/4 < 1 + f <= 3/2, where f = 2^-e x + (2^-e - 1) is exact. */
   static float log1p(float x) {
     float u = x + 1.0f;

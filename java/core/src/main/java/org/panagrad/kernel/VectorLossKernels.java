@@ -40,9 +40,18 @@ sealed interface VectorLossKernels extends ScalarLossKernels permits VectorKerne
     return Vectors.tree(partial);
   }
 
-  /** Poisson's loss stands in vectors for logarithms of rates, without Stirling's term. */
+  /**
+   * In vectors stand Poisson's loss for logarithms of rates, without Stirling's term; focal with gamma 2; the divergence
+   * of targets that are no logarithms.
+   */
   private static boolean isVectorized(ElementLoss loss) {
-    return loss.formula() != ElementFormula.POISSON_NLL || loss.options()[0] != 0 && loss.options()[1] == 0;
+    float[] o = loss.options();
+    return switch (loss.formula()) {
+      case POISSON_NLL -> o[0] != 0 && o[1] == 0;
+      case FOCAL -> o[0] == 2;
+      case KULLBACK_LEIBLER -> o[0] == 0;
+      default -> true;
+    };
   }
 
   /** The weight of each element of a block. */

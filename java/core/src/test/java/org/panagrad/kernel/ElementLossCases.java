@@ -70,8 +70,9 @@ final class ElementLossCases {
       // near 0 by its series, in which nothing cancels: a^2/2 - a^4/12 + a^6/45
       double value = a > 0.02 ? loss : a * a * (0.5 - a * a * (1.0 / 12 - a * a / 45));
       double tangent = StrictMath.tanh(x - t);
-      // e, e^-2a - 1, the quotient: 8 roundings of tanh, twice in its square, and ln(1 - tanh^2) magnifies by up to 1.6
-      return new Point(value, a < 1 ? 36 * EPS * value : EPS * (3 * a + 4), tangent, 10 * EPS * Math.abs(tangent));
+      // near 0: twice e's rounding, three of the square, the product and the polynomial's last step, one for what is
+      // before it and below it; tanh: e, (1 - e^-2a) / 2, which counts twice, the quotient
+      return new Point(value, a < 1 ? 8 * EPS * value : EPS * (3 * a + 4), tangent, 10 * EPS * Math.abs(tangent));
     }));
     rows.add(numbers(ElementLoss.quantile(0.25), (x, t) -> {
       double e = x - t;

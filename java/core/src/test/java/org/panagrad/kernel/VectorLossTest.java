@@ -20,7 +20,8 @@ class VectorLossTest {
         ElementLoss.smoothL1(1), ElementLoss.logCosh(), ElementLoss.quantile(0.3),
         ElementLoss.meanAbsolutePercentageError(), ElementLoss.poissonNll(true, false, 0),
         ElementLoss.binaryCrossEntropyLogits(2, 0.1), ElementLoss.hinge(1), ElementLoss.squaredHinge(1),
-        ElementLoss.leastSquares(), ElementLoss.wasserstein());
+        ElementLoss.leastSquares(), ElementLoss.wasserstein(), ElementLoss.meanSquaredLogarithmicError(),
+        ElementLoss.binaryCrossEntropy(0.1), ElementLoss.focal(2, 0.25), ElementLoss.kullbackLeibler(false));
   }
 
   private static MemorySegment ones(int n) {
