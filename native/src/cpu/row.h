@@ -16,7 +16,9 @@ typedef struct {
   float target_weight, scale;
   const float *targets, *class_weights;
   const pana_row_options *options;
-  float sum; /* of e^(x - maximum), left for the statistics; 0 where there is none */
+  pana_statistics *statistics; /* may be null */
+  float maximum;               /* once it was found */
+  float sum;                   /* of e^(x - maximum), left for the statistics; 0 where there is none */
 } row;
 
 static inline float logarithm(float x) { return vf_lane0(vf_log(vf_set(x))); }
@@ -31,6 +33,13 @@ static inline void add_at_label(const row *r, float value) {
 
 static inline vf weight_lanes(const row *r, int64_t c, int n) {
   return r->class_weights ? vf_load_up_to(r->class_weights + c, n) : vf_set(1);
+}
+
+/* The greatest element, which the sweep for the statistics has found. */
+static inline float find_maximum(row *r) {
+  if (!r->statistics)
+    r->maximum = row_maximum(r->x, r->columns);
+  return r->maximum;
 }
 
 static inline void clear(const row *r) { memset(r->gradient, 0, (size_t)r->columns * sizeof(float)); }
@@ -56,14 +65,89 @@ static ALWAYS_INLINE float sum_row(lanes_function *f, const row *r, float maximu
   return (float)sum;
 }
 
-/* Whether the first greatest logit is the label's. */
+/* Up to 16 elements of a gradient, of two numbers; its first form may lie where the gradient goes. */
+typedef vf gradient_function(const row *r, int64_t c, int n, vf a, vf b);
+
+static inline vf scaled_gradient(const row *r, int64_t c, int n, vf factor, vf unused) {
+  (void)unused;
+  return vf_mul(vf_load_up_to(r->gradient + c, n), factor);
+}
+
+/* What makes the gradient of a row: f of a and b, and the label's element has something besides. */
+typedef struct {
+  gradient_function *f;
+  float a, b, at_label;
+  bool watched; /* the statistics want its square */
+} gradient_maker;
+
+/*
+ * n elements from c, at most 64. Who watches wants the squares of what is there in the end: the label's element is
+ * completed and all are read back. Else that one waits for the end of the row.
+ */
+static ALWAYS_INLINE void write_gradient_chunk(const gradient_maker *m, const row *r, partials *squares, int64_t c,
+                                               int64_t n) {
+  const vf a = vf_set(m->a), b = vf_set(m->b);
+#pragma GCC unroll 4
+  for (int k = 0; k < 4; k++)
+    if (k * LANES < n) {
+      int lanes = first_lanes(n - k * LANES);
+      vf_store_up_to(r->gradient + c + k * LANES, lanes, m->f(r, c + k * LANES, lanes, a, b));
+    }
+  if (!m->watched)
+    return;
+  if (r->label >= c && r->label < c + n)
+    add_at_label(r, m->at_label);
+#pragma GCC unroll 4
+  for (int k = 0; k < 4; k++)
+    if (k * LANES < n) {
+      vf v = vf_load_up_to(r->gradient + c + k * LANES, first_lanes(n - k * LANES));
+      squares->lane[k] = vf_fma(v, v, squares->lane[k]);
+    }
+}
+
+/* Returns the sum of the squares, where they are watched: blocks are summed in double. */
+static ALWAYS_INLINE float write_gradient_row(const gradient_maker *m, const row *r) {
+  double sum = 0;
+  for (int64_t block = 0; block < r->columns; block += PANA_BLOCK) {
+    int64_t end = r->columns - block < PANA_BLOCK ? r->columns : block + PANA_BLOCK, c = block;
+    partials squares = partials_zero();
+    for (; c + PANA_PARTIALS <= end; c += PANA_PARTIALS)
+      write_gradient_chunk(m, r, &squares, c, PANA_PARTIALS);
+    if (c < end)
+      write_gradient_chunk(m, r, &squares, c, end - c);
+    sum += (double)partials_tree(squares);
+  }
+  return (float)sum;
+}
+
+static ALWAYS_INLINE void write_gradient(gradient_function *f, const row *r, float a, float b, float at_label) {
+  const gradient_maker alone = {f, a, b, at_label, false}, watched = {f, a, b, at_label, true};
+  if (r->statistics) {
+    r->statistics->gradient_square = write_gradient_row(&watched, r);
+    return;
+  }
+  write_gradient_row(&alone, r);
+  add_at_label(r, at_label);
+}
+
+/* The same for a gradient that was written otherwise. */
+static inline void square_gradient(const row *r) {
+  if (r->statistics)
+    statistics_of_gradient(r->statistics, r->gradient, r->columns);
+}
+
+/* Whether the first greatest logit is the label's; the maximum has been found. */
 static inline bool is_correct(const row *r) {
-  if (!r->known || r->x[r->label] != row_maximum(r->x, r->columns))
+  if (!r->known || r->x[r->label] != r->maximum)
     return false;
-  for (int64_t c = 0; c < r->label; c++)
-    if (r->x[c] == r->x[r->label])
-      return false;
-  return true;
+  vf before = vf_zero(), m = vf_set(r->maximum);
+  for (int64_t c = 0; c < r->label; c += LANES) {
+    int n = first_lanes(r->label - c);
+    vm equal = vf_eq(vf_load_up_to(r->x + c, n), m);
+    vf one = vf_select(equal, vf_set(1), vf_zero());
+    before = vf_add(before, vf_select(vm_first(n), one, vf_zero()));
+  }
+  return vf_tree(before) == 0;
 }
 
 /* What a call has, under the names of PANA_ROW_LOSS. */
@@ -95,7 +179,8 @@ static ALWAYS_INLINE row row_at(const row_call *c, int64_t i) {
            .scale = row_weight(c, i) * c->scale,
            .targets = c->targets ? c->targets + i * c->columns : 0,
            .class_weights = c->class_weights,
-           .options = c->options};
+           .options = c->options,
+           .statistics = c->statistics ? c->statistics + i : 0};
   r.known = r.label >= 0 && r.label < c->columns;
   if (c->class_weights && r.known)
     r.target_weight = c->class_weights[r.label];
@@ -105,12 +190,15 @@ static ALWAYS_INLINE row row_at(const row_call *c, int64_t i) {
 /* Row i, its statistics of inputs written: its gradient may overwrite it. */
 static ALWAYS_INLINE row begin_row(const row_call *c, int64_t i) {
   row r = row_at(c, i);
-  if (c->statistics) {
-    statistics_of_inputs(c->statistics + i, r.x, c->columns, i * c->columns);
-    c->statistics[i].correct = is_correct(&r);
+  if (r.statistics) {
+    r.maximum = statistics_of_inputs(r.statistics, r.x, c->columns, i * c->columns).maximum;
+    r.statistics->correct = is_correct(&r);
   }
   return r;
 }
+
+/* Whether one class has all but a millionth, by a row's sum of e^(x - maximum). */
+static inline bool is_saturated(float sum) { return sum > 0 && sum <= 1.000001f; }
 
 /* Writes what row i came to. */
 static ALWAYS_INLINE void end_row(const row_call *c, int64_t i, const row *r, bool counts, float loss) {
@@ -121,12 +209,8 @@ static ALWAYS_INLINE void end_row(const row_call *c, int64_t i, const row *r, bo
   } else {
     c->losses[i] = c->weights ? loss * c->weights[i] : loss;
   }
-  if (c->statistics) {
-    pana_statistics *s = c->statistics + i;
-    s->saturated = r->sum > 0 && r->sum <= 1.000001f;
-    if (r->gradient)
-      statistics_of_gradient(s, r->gradient, c->columns);
-  }
+  if (r->statistics)
+    r->statistics->saturated = is_saturated(r->sum);
 }
 
 #endif

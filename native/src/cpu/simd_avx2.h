@@ -131,3 +131,21 @@ static inline float vf_greatest(vf v) {
   __m128 w2 = _mm_max_ps(w4, _mm_movehl_ps(w4, w4));
   return _mm_cvtss_f32(_mm_max_ss(w2, _mm_movehdup_ps(w2)));
 }
+
+typedef struct {
+  vf low, high;
+} vf_halves;
+
+static inline vf_halves vf_halves_8(vf a, vf b) { return (vf_halves){VF(a.l, b.l), VF(a.h, b.h)}; }
+static inline vf_halves vf_halves_4(vf a, vf b) {
+  return (vf_halves){VF(_mm256_permute2f128_ps(a.l, a.h, 0x20), _mm256_permute2f128_ps(b.l, b.h, 0x20)),
+                     VF(_mm256_permute2f128_ps(a.l, a.h, 0x31), _mm256_permute2f128_ps(b.l, b.h, 0x31))};
+}
+static inline vf_halves vf_halves_2(vf a, vf b) {
+  return (vf_halves){VF(_mm256_shuffle_ps(a.l, b.l, 0x44), _mm256_shuffle_ps(a.h, b.h, 0x44)),
+                     VF(_mm256_shuffle_ps(a.l, b.l, 0xee), _mm256_shuffle_ps(a.h, b.h, 0xee))};
+}
+static inline vf_halves vf_halves_1(vf a, vf b) {
+  return (vf_halves){VF(_mm256_shuffle_ps(a.l, b.l, 0x88), _mm256_shuffle_ps(a.h, b.h, 0x88)),
+                     VF(_mm256_shuffle_ps(a.l, b.l, 0xdd), _mm256_shuffle_ps(a.h, b.h, 0xdd))};
+}

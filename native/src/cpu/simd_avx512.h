@@ -72,3 +72,20 @@ static inline float vf_greatest(vf v) {
   __m128 w2 = _mm_max_ps(w4, _mm_movehl_ps(w4, w4));
   return _mm_cvtss_f32(_mm_max_ss(w2, _mm_movehdup_ps(w2)));
 }
+
+typedef struct {
+  vf low, high;
+} vf_halves;
+
+static inline vf_halves vf_halves_8(vf a, vf b) {
+  return (vf_halves){_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee)};
+}
+static inline vf_halves vf_halves_4(vf a, vf b) {
+  return (vf_halves){_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xdd)};
+}
+static inline vf_halves vf_halves_2(vf a, vf b) {
+  return (vf_halves){_mm512_shuffle_ps(a, b, 0x44), _mm512_shuffle_ps(a, b, 0xee)};
+}
+static inline vf_halves vf_halves_1(vf a, vf b) {
+  return (vf_halves){_mm512_shuffle_ps(a, b, 0x88), _mm512_shuffle_ps(a, b, 0xdd)};
+}

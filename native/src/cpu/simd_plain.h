@@ -108,5 +108,27 @@ static inline float vf_greatest(vf v) {
   return v.v[0];
 }
 
+typedef struct {
+  vf low, high;
+} vf_halves;
+
+/* Where lane k of the lower halves comes from: a has the lanes from 0, b those from 16; the upper ones lie w behind. */
+#define HALVES(w, from)                                  \
+  static inline vf_halves vf_halves_##w(vf a, vf b) {    \
+    vf_halves r;                                         \
+    EACH {                                               \
+      int i = from;                                      \
+      r.low.v[k] = i < LANES ? a.v[i] : b.v[i - LANES];  \
+      i += w;                                            \
+      r.high.v[k] = i < LANES ? a.v[i] : b.v[i - LANES]; \
+    }                                                    \
+    return r;                                            \
+  }
+HALVES(8, k % 8 + k / 8 * LANES)
+HALVES(4, k % 4 + k / 4 * 8)
+HALVES(2, k % 2 + k / 2 % 2 * LANES + k / 4 * 4)
+HALVES(1, k % 2 * 2 + k / 2 % 2 * LANES + k / 4 * 4)
+#undef HALVES
+
 #undef LANEWISE
 #undef EACH

@@ -6,22 +6,10 @@
 #define PANA_SOFTMAX_H
 
 #include "elementary.h"
+#include "extremes.h"
 #include "kernel.h"
 
-static inline float row_maximum(const float *x, int64_t columns) {
-  vf m0 = vf_set(-INFINITY), m1 = m0;
-  int64_t c = 0;
-  for (; c + 2 * LANES <= columns; c += 2 * LANES) {
-    m0 = vf_max(vf_load(x + c), m0);
-    m1 = vf_max(vf_load(x + c + LANES), m1);
-  }
-  for (; c < columns; c += LANES) {
-    int n = first_lanes(columns - c);
-    vf v = vf_select(vm_first(n), vf_load_first(x + c, n), m0);
-    m0 = vf_max(v, m0);
-  }
-  return vf_greatest(vf_max(m0, m1));
-}
+static inline float row_maximum(const float *x, int64_t columns) { return find_extremes(x, columns, false).maximum; }
 
 /* e^(x - maximum) of up to 16 elements into y (where not null); absent lanes are 0. */
 static inline vf exp_lanes(const float *x, float *y, int n, vf maximum) {

@@ -12,14 +12,9 @@ static inline vf weighted_distance(const row *r, int64_t c, int n, vf maximum) {
   return vf_mul(weight_lanes(r, c, n), vf_sub(maximum, vf_load_up_to(r->x + c, n)));
 }
 
-/* gradient = gradient * factor - each * class weight */
-static inline void spread_row(const row *r, float factor, float each) {
-  vf f = vf_set(factor), e = vf_set(-each);
-  for (int64_t c = 0; c < r->columns; c += LANES) {
-    int n = first_lanes(r->columns - c);
-    vf g = vf_mul(vf_load_up_to(r->gradient + c, n), f);
-    vf_store_up_to(r->gradient + c, n, vf_fma(e, weight_lanes(r, c, n), g));
-  }
+/* gradient * factor + each * class weight */
+static inline vf spread_gradient(const row *r, int64_t c, int n, vf factor, vf each) {
+  return vf_fma(each, weight_lanes(r, c, n), scaled_gradient(r, c, n, factor, each));
 }
 
 /*
@@ -34,8 +29,13 @@ typedef struct {
   float maximum[GROUP], sum[GROUP], to_target[GROUP], distance[GROUP], target_weight[GROUP], weight[GROUP];
   float loss[GROUP], factor[GROUP], at_label[GROUP];
   bool counts[GROUP];
-  vf exps[GROUP]; /* of narrow rows */
+  /* of narrow rows */
+  int32_t label[GROUP]; /* -1 where it is out of range */
+  bool all_count;
+  vf lanes[GROUP]; /* what became of their elements */
 } row_group;
+
+static const int32_t lane_numbers[LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 /* Where there are none they are 1, and weigh_rows knows it. */
 static ALWAYS_INLINE void keep_weights(const row_call *c, row_group *g, const row *r, int64_t i, int64_t k) {
@@ -52,7 +52,7 @@ static ALWAYS_INLINE void open_row(const row_call *c, row_group *g, int64_t i, i
   g->sum[k] = 0;
   if (!g->counts[k])
     return;
-  float maximum = row_maximum(r.x, r.columns), each = c->options->smoothing / (float)r.columns;
+  float maximum = find_maximum(&r), each = c->options->smoothing / (float)r.columns;
   g->maximum[k] = maximum;
   g->to_target[k] = maximum - target_of(&r);
   if (each > 0)
@@ -101,57 +101,178 @@ static ALWAYS_INLINE void close_row(const row_call *c, const row_group *g, int64
   r.sum = g->sum[k];
   if (g->counts[k] && r.gradient) {
     if (c->options->smoothing > 0)
-      spread_row(&r, g->factor[k], c->options->smoothing / (float)c->columns * r.scale);
+      write_gradient(spread_gradient, &r, g->factor[k], -(c->options->smoothing / (float)c->columns * r.scale),
+                     g->at_label[k]);
     else
-      scale_row(r.gradient, r.columns, g->factor[k]);
-    add_at_label(&r, g->at_label[k]);
+      write_gradient(scaled_gradient, &r, g->factor[k], 0, g->at_label[k]);
   }
   end_row(c, i, &r, g->counts[k], g->loss[k]);
 }
 
-/* Rows of at most 16 classes are vectors: no loops, and each step for all rows of the group before the next one. */
+/*
+ * Rows of at most 16 classes are vectors: no loops, and each step for all rows of the group before the next one. What
+ * goes across the lanes of a row is folded for the whole group, if it is full.
+ */
+static ALWAYS_INLINE void greatest_of_rows(float *greatest, const vf *rows, int64_t n) {
+  if (n == GROUP)
+    vf_store(greatest, vf_fold(vf_max, rows));
+  else
+    for (int64_t k = 0; k < n; k++)
+      greatest[k] = vf_greatest(rows[k]);
+}
+
+static ALWAYS_INLINE void tree_of_rows(float *sum, const vf *rows, int64_t n) {
+  if (n == GROUP)
+    vf_store(sum, vf_fold(vf_add, rows));
+  else
+    for (int64_t k = 0; k < n; k++)
+      sum[k] = vf_tree(rows[k]);
+}
+
+/* Memory that a group of rows needs soon: processors look ahead by themselves, but not into the next page. */
+static ALWAYS_INLINE void fetch_rows(const row_call *c, int64_t first, int64_t end) {
+  if (first + GROUP > end)
+    return;
+  const int64_t line = 64 / sizeof(float);
+  for (int64_t i = first * c->columns; i < (first + GROUP) * c->columns; i += line) {
+    __builtin_prefetch(c->x + i);
+    if (c->gradient)
+      __builtin_prefetch(c->gradient + i, 1);
+  }
+}
+
+/* Leaves e^(x - maximum) in the lanes. */
 static ALWAYS_INLINE void open_narrow_rows(const row_call *c, row_group *g, int64_t first, int64_t n) {
   const vf lowest = vf_set(-INFINITY);
   const int columns = (int)c->columns;
   const vm there = vm_first(columns);
+  vf x[GROUP], numbers[GROUP];
   for (int64_t k = 0; k < n; k++) {
-    vf x = vf_load_up_to(c->x + (first + k) * c->columns, columns);
-    g->exps[k] = x;
-    g->maximum[k] = vf_greatest(vf_max(vf_select(there, x, lowest), lowest));
+    x[k] = vf_load_up_to(c->x + (first + k) * c->columns, columns);
+    numbers[k] = vf_max(vf_select(there, x[k], lowest), lowest);
   }
+  greatest_of_rows(g->maximum, numbers, n);
+  for (int64_t k = 0; k < n; k++)
+    g->lanes[k] = vf_select(there, vf_exp(vf_sub(x[k], vf_set(g->maximum[k]))), vf_zero());
+  tree_of_rows(g->sum, g->lanes, n);
+  g->all_count = true;
   for (int64_t k = 0; k < n; k++) {
-    row r = begin_row(c, first + k);
+    row r = row_at(c, first + k);
+    g->label[k] = r.known ? (int32_t)r.label : -1;
     g->to_target[k] = g->maximum[k] - target_of(&r);
     g->counts[k] = row_counts(c, first + k);
+    g->all_count &= g->counts[k];
     keep_weights(c, g, &r, first + k, k);
   }
-  for (int64_t k = 0; k < n; k++)
-    g->exps[k] = vf_select(there, vf_exp(vf_sub(g->exps[k], vf_set(g->maximum[k]))), vf_zero());
-  for (int64_t k = 0; k < n; k++)
-    g->sum[k] = vf_tree(g->exps[k]);
 }
 
-static ALWAYS_INLINE void close_narrow_row(const row_call *c, const row_group *g, int64_t i, int64_t k) {
-  static const int32_t places[LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-  row r = row_at(c, i);
-  r.sum = g->counts[k] ? g->sum[k] : 0;
-  if (g->counts[k] && r.gradient) {
-    vf gradient = vf_mul(g->exps[k], vf_set(g->factor[k]));
-    vm at_label = vi_eq(vi_load(places), vi_set(r.known ? (int32_t)r.label : -1));
-    gradient = vf_select(at_label, vf_add(gradient, vf_set(g->at_label[k])), gradient);
-    vf_store_up_to(r.gradient, (int)r.columns, gradient);
+/* What statistics tell of the inputs, as statistics_of_inputs and is_correct have it. */
+static void watch_narrow_rows(const row_call *c, const row_group *g, int64_t first, int64_t n) {
+  const vf places = vf_from_int(vi_load(lane_numbers)), none = vf_set(LANES);
+  const vm there = vm_first((int)c->columns);
+  float greatest_negated[GROUP], greatest_place[GROUP]; /* of the negated ones: the least */
+  vf negated[GROUP], place[GROUP];
+  for (int64_t k = 0; k < n; k++) {
+    vf x = vf_load_up_to(c->x + (first + k) * c->columns, (int)c->columns);
+    negated[k] = vf_select(there, vf_max(vf_negate(x), vf_set(-INFINITY)), vf_set(-INFINITY));
+    vf found = vf_select(vf_eq(x, vf_set(g->maximum[k])), places, none);
+    place[k] = vf_negate(vf_select(there, found, none));
   }
-  end_row(c, i, &r, g->counts[k], g->loss[k]);
+  greatest_of_rows(greatest_negated, negated, n);
+  greatest_of_rows(greatest_place, place, n);
+  for (int64_t k = 0; k < n; k++) {
+    pana_statistics *s = c->statistics + first + k;
+    float sum = g->sum[k], minimum = -greatest_negated[k];
+    *s = (pana_statistics){.first_nonfinite = -1,
+                           .minimum = minimum + 0.0f,
+                           .maximum = g->maximum[k] + 0.0f,
+                           .saturated = g->counts[k] && is_saturated(sum),
+                           .correct = -greatest_place[k] == (float)g->label[k]};
+    /* a NaN, an infinite maximum and nothing but -inf give a sum that is NaN */
+    if (sum != sum || minimum == -INFINITY)
+      find_nonfinite(s, c->x + (first + k) * c->columns, c->columns, (first + k) * c->columns);
+  }
 }
 
-static ALWAYS_INLINE void narrow_rows(const row_call *c, int64_t from, int64_t to) {
+/* Weighs the losses; rows that do not count have neither loss nor gradient. */
+static ALWAYS_INLINE void finish_narrow_rows(const row_call *c, row_group *g, int64_t n) {
+  if (c->weights)
+    vf_store(g->loss, vf_mul(vf_load(g->loss), vf_load_up_to(g->weight, (int)n)));
+  for (int64_t k = 0; k < n && !g->all_count; k++)
+    if (!g->counts[k]) {
+      g->loss[k] = g->factor[k] = g->at_label[k] = 0;
+      g->lanes[k] = vf_zero();
+    }
+}
+
+static ALWAYS_INLINE void write_narrow_gradient(const row_call *c, row_group *g, int64_t first, int64_t n) {
+  const vi places = vi_load(lane_numbers);
+  const int columns = (int)c->columns;
+  float *gradient = c->gradient + first * columns;
+  for (int64_t k = 0; k < n; k++) {
+    vf v = vf_mul(g->lanes[k], vf_set(g->factor[k]));
+    v = vf_select(vi_eq(places, vi_set(g->label[k])), vf_add(v, vf_set(g->at_label[k])), v);
+    vf_store_up_to(gradient + k * columns, columns, v);
+    if (c->statistics)
+      g->lanes[k] = vf_select(vm_first(columns), v, vf_zero());
+  }
+}
+
+static void watch_narrow_gradient(const row_call *c, const row_group *g, int64_t first, int64_t n) {
+  vf squares[GROUP];
+  float sum[GROUP];
+  for (int64_t k = 0; k < n; k++)
+    squares[k] = vf_fma(g->lanes[k], g->lanes[k], vf_zero());
+  tree_of_rows(sum, squares, n);
+  for (int64_t k = 0; k < n; k++)
+    c->statistics[first + k].gradient_square = sum[k];
+}
+
+static ALWAYS_INLINE void narrow_group(const row_call *c, int64_t first, int64_t n) {
   row_group g;
+  open_narrow_rows(c, &g, first, n);
+  if (c->statistics)
+    watch_narrow_rows(c, &g, first, n);
+  weigh_rows(c, &g, (int)n);
+  finish_narrow_rows(c, &g, n);
+  vf_store_up_to(c->losses + first, (int)n, vf_load(g.loss));
+  if (c->gradient)
+    write_narrow_gradient(c, &g, first, n);
+  if (c->gradient && c->statistics)
+    watch_narrow_gradient(c, &g, first, n);
+}
+
+/* No loop around it: a single row would pay for the constants that the compiler keeps ready for the next group. */
+static __attribute__((noinline)) void any_narrow_group(const row_call *c, int64_t first, int64_t n) {
+  narrow_group(c, first, n);
+}
+
+/* The usual call, compiled without the questions: full groups alone. */
+static void plain_narrow_groups(const float *x, const int32_t *labels, float *gradient, float *losses,
+                                const pana_row_options *options, int64_t columns, float scale, int64_t from,
+                                int64_t to) {
+  const row_call c = {.x = x,
+                      .labels = labels,
+                      .gradient = gradient,
+                      .losses = losses,
+                      .options = options,
+                      .columns = columns,
+                      .scale = scale};
   for (int64_t first = from; first < to; first += GROUP) {
-    int64_t n = to - first < GROUP ? to - first : GROUP;
-    open_narrow_rows(c, &g, first, n);
-    weigh_rows(c, &g, (int)n);
-    for (int64_t k = 0; k < n; k++)
-      close_narrow_row(c, &g, first + k, k);
+    fetch_rows(&c, first + 2 * GROUP, to);
+    narrow_group(&c, first, GROUP);
+  }
+}
+
+static void narrow_rows(const row_call *c, int64_t from, int64_t to) {
+  if (!c->weights && !c->class_weights && !c->statistics) {
+    int64_t full = from + (to - from) / GROUP * GROUP;
+    plain_narrow_groups(c->x, c->labels, c->gradient, c->losses, c->options, c->columns, c->scale, from, full);
+    from = full;
+  }
+  for (int64_t first = from; first < to; first += GROUP) {
+    fetch_rows(c, first + 2 * GROUP, to);
+    any_narrow_group(c, first, to - first < GROUP ? to - first : GROUP);
   }
 }
 
@@ -171,21 +292,11 @@ static void wide_rows(const row_call *c, int64_t from, int64_t to) {
 }
 
 void PANA_FN(softmax_cross_entropy_f32) PANA_ROW_LOSS {
-  const row_call any = {x, target, 0, weights, class_weights, gradient, losses, statistics, options, columns, scale};
-  /* the usual call, compiled without the questions */
-  const row_call plain = {.x = x,
-                          .labels = target,
-                          .gradient = gradient,
-                          .losses = losses,
-                          .options = options,
-                          .columns = columns,
-                          .scale = scale};
+  const row_call c = {x, target, 0, weights, class_weights, gradient, losses, statistics, options, columns, scale};
   if (columns > LANES || options->smoothing > 0)
-    wide_rows(&any, from, to);
-  else if (weights || class_weights || statistics)
-    narrow_rows(&any, from, to);
+    wide_rows(&c, from, to);
   else
-    narrow_rows(&plain, from, to);
+    narrow_rows(&c, from, to);
 }
 
 /* ---- with probabilities */
@@ -208,18 +319,16 @@ static inline vf probability_distance(const row *r, int64_t c, int n, vf maximum
   return vf_select(vf_eq(y, vf_zero()), vf_zero(), d);
 }
 
+static inline vf probability_gradient(const row *r, int64_t c, int n, vf factor, vf scale) {
+  return vf_fma(scale, probability_lanes(r, c, n), scaled_gradient(r, c, n, factor, scale));
+}
+
 static inline float with_probabilities(row *r) {
-  float maximum = row_maximum(r->x, r->columns);
+  float maximum = find_maximum(r);
   float mass = sum_row(probability_mass, r, maximum), distance = sum_row(probability_distance, r, maximum);
   r->sum = exp_row(r->x, r->gradient, r->columns, maximum);
-  if (r->gradient) {
-    vf factor = vf_set(mass * r->scale / r->sum), scale = vf_set(-r->scale);
-    for (int64_t c = 0; c < r->columns; c += LANES) {
-      int n = first_lanes(r->columns - c);
-      vf g = vf_mul(vf_load_up_to(r->gradient + c, n), factor);
-      vf_store_up_to(r->gradient + c, n, vf_fma(scale, probability_lanes(r, c, n), g));
-    }
-  }
+  if (r->gradient)
+    write_gradient(probability_gradient, r, mass * r->scale / r->sum, -r->scale, 0);
   return fmaf(mass, logarithm(r->sum), distance);
 }
 

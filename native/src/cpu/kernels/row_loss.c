@@ -12,7 +12,7 @@ typedef float row_function(row *r);
 /* ---- on a softmax */
 
 static inline float focal_softmax(row *r) {
-  float maximum = row_maximum(r->x, r->columns), target = target_of(r), gamma = r->options->gamma;
+  float maximum = find_maximum(r), target = target_of(r), gamma = r->options->gamma;
   r->sum = exp_row(r->x, r->gradient, r->columns, maximum);
   float h = logarithm(r->sum) + (maximum - target);
   float missed = -vf_lane0(vf_expm1(vf_set(-h))), hit = vf_lane0(vf_exp(vf_set(-h)));
@@ -21,8 +21,7 @@ static inline float focal_softmax(row *r) {
     // where the label has no probability nothing changes, even if gamma h is infinite
     float change = missed == 0 || hit == 0 ? 0 : gamma * h * hit * (weight / missed);
     float slope = r->target_weight * (weight + change) * r->scale;
-    scale_row(r->gradient, r->columns, slope / r->sum);
-    add_at_label(r, -slope);
+    write_gradient(scaled_gradient, r, slope / r->sum, 0, -slope);
   }
   return r->target_weight * (weight * h);
 }
@@ -32,20 +31,19 @@ static inline vf exp_distance(const row *r, int64_t c, int n, vf maximum) {
   return vf_select(vf_eq(e, vf_zero()), vf_zero(), vf_mul(e, vf_negate(d)));
 }
 
+static inline vf entropy_gradient(const row *r, int64_t c, int n, vf factor, vf mean) {
+  vf d = vf_sub(vf_load_up_to(r->x + c, n), vf_set(r->maximum)), e = vf_exp(d);
+  vf g = vf_mul(vf_mul(e, factor), vf_sub(vf_negate(d), mean));
+  return vf_select(vf_eq(e, vf_zero()), vf_zero(), g);
+}
+
 static inline float entropy(row *r) {
-  float maximum = row_maximum(r->x, r->columns);
+  float maximum = find_maximum(r);
   float distance = sum_row(exp_distance, r, maximum);
   r->sum = exp_row(r->x, 0, r->columns, maximum);
   float mean = distance / r->sum;
-  if (r->gradient) {
-    vf m = vf_set(maximum), factor = vf_set(r->scale / r->sum), middle = vf_set(mean);
-    for (int64_t c = 0; c < r->columns; c += LANES) {
-      int n = first_lanes(r->columns - c);
-      vf d = vf_sub(vf_load_up_to(r->x + c, n), m), e = vf_exp(d);
-      vf g = vf_mul(vf_mul(e, factor), vf_sub(vf_negate(d), middle));
-      vf_store_up_to(r->gradient + c, n, vf_select(vf_eq(e, vf_zero()), vf_zero(), g));
-    }
-  }
+  if (r->gradient)
+    write_gradient(entropy_gradient, r, r->scale / r->sum, mean, 0);
   return logarithm(r->sum) + mean;
 }
 
@@ -56,6 +54,7 @@ static inline float nll(row *r) {
   if (r->gradient) {
     clear(r);
     add_at_label(r, -(r->target_weight * r->scale));
+    square_gradient(r);
   }
   return -(r->target_weight * target);
 }
@@ -78,11 +77,13 @@ static inline float multi_class_hinge(row *r) {
       r->gradient[place] = r->target_weight * r->scale;
       add_at_label(r, -(r->target_weight * r->scale));
     }
+    square_gradient(r);
   }
   return r->target_weight * violation;
 }
 
 static inline float zero_one(row *r) {
+  find_maximum(r);
   float loss = is_correct(r) ? 0 : r->target_weight;
   if (r->gradient)
     clear(r);

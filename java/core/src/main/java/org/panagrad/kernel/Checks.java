@@ -13,6 +13,10 @@ import org.panagrad.check.Memories;
 final class Checks {
   private static final int ONE_WITHOUT_SIGN = Float.floatToRawIntBits(1) << 1;
 
+  /** So few are looked at one by one. */
+  private static final int FEW = 32;
+  private static final ThreadLocal<int[]> BLOCK_OF_THREAD = ThreadLocal.withInitial(() -> new int[Kernels.BLOCK]);
+
   private Checks() {
   }
 
@@ -81,20 +85,30 @@ final class Checks {
     }
   }
 
+  /**
+   * A copy of a part of a block: of a loop over an array the compiler always makes vectors, of one over a segment only as
+   * long as all segments are of one kind.
+   */
+  private static int[] copy(MemorySegment x, long from, int count) {
+    int[] block = BLOCK_OF_THREAD.get();
+    MemorySegment.copy(x, JAVA_INT, 4 * from, block, 0, count);
+    return block;
+  }
+
   /** Targets of a hinge loss. Blocks are asked at once, in a loop without branches; only a bad one is looked through. */
   static void signs(MemorySegment target, long from, long to) {
     for (long block = from; block < to; block += Kernels.BLOCK) {
       int count = (int) Math.min(Kernels.BLOCK, to - block);
-      if (!allSigns(target, block, count)) {
+      if (count <= FEW || !allSigns(copy(target, block, count), count)) {
         findWrongSign(target, block, block + count);
       }
     }
   }
 
-  private static boolean allSigns(MemorySegment target, long from, int count) {
+  private static boolean allSigns(int[] target, int count) {
     int different = 0;
     for (int i = 0; i < count; i++) {
-      different |= target.getAtIndex(JAVA_INT, from + i) << 1 ^ ONE_WITHOUT_SIGN;
+      different |= target[i] << 1 ^ ONE_WITHOUT_SIGN;
     }
     return different == 0;
   }
@@ -113,18 +127,17 @@ final class Checks {
   static void labels(MemorySegment labels, long columns, int ignoreIndex, long from, long to) {
     for (long block = from; block < to; block += Kernels.BLOCK) {
       int count = (int) Math.min(Kernels.BLOCK, to - block);
-      if (!allInRange(labels, columns, block, count)) {
+      if (count <= FEW || !allInRange(copy(labels, block, count), columns, count)) {
         findWrongLabel(labels, columns, ignoreIndex, block, block + count);
       }
     }
   }
 
   /** Of at most 2^31 - 1 columns. A difference is negative for a label that is too great. */
-  private static boolean allInRange(MemorySegment labels, long columns, long from, int count) {
+  private static boolean allInRange(int[] labels, long columns, int count) {
     int greatest = (int) (columns - 1), signs = 0;
     for (int i = 0; i < count; i++) {
-      int label = labels.getAtIndex(JAVA_INT, from + i);
-      signs |= label | greatest - label;
+      signs |= labels[i] | greatest - labels[i];
     }
     return signs >= 0;
   }
