@@ -179,10 +179,12 @@ class RowUpdaterTest {
       }
       refused(IndexOutOfBoundsException.class, "parameter has 6 elements, 8",
           () -> new RowUpdater(compute, Sgd.of(1), parameter, 4, 2));
-      updater.close();
-      refused(IllegalStateException.class, "the updater is closed",
-          () -> updater.step(MemorySegment.ofArray(new int[1]), gradient, 1));
     }
+    RowUpdater closed = new RowUpdater(Compute.of(Backend.SCALAR), Sgd.of(1), parameter, 3, 2);
+    closed.close();
+    closed.close();
+    refused(IllegalStateException.class, "the updater is closed",
+        () -> closed.step(MemorySegment.ofArray(new int[1]), gradient, 1));
   }
 
   private static void refused(Class<? extends Exception> type, String message, Runnable call) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.panagrad.data.Batch;
+import org.panagrad.data.Batches;
 import org.panagrad.io.DataException;
 import org.panagrad.io.SafeTensors;
 import org.panagrad.kernel.Backend;
@@ -41,9 +41,7 @@ class OptimizerFileTest {
 
   private static void train(Model model, int from, int to) {
     for (int step = from; step < to; step++) {
-      for (Batch batch : Networks.random(16, 60, 3, step).batches(16)) {
-        Networks.step(model, batch);
-      }
+      Networks.step(model, new Batches(Networks.random(16, 60, 3, step), 16).load(0));
     }
   }
 
@@ -92,7 +90,7 @@ class OptimizerFileTest {
         Model momentum = model(compute, Sgd.momentum(0.1, 0.9), 1);
         Model amsgrad = model(compute, Adam.amsgrad(0.1), 1)) {
       adam.saveOptimizer(states);
-      refused("has no tensor", () -> momentum.loadOptimizer(states));
+      refused("momentum_buffer", () -> momentum.loadOptimizer(states));
       refused("max_exp_avg_sq", () -> amsgrad.loadOptimizer(states));
       amsgrad.saveOptimizer(states);
       refused("states that this optimizer does not have", () -> adam.loadOptimizer(states));
