@@ -39,10 +39,11 @@ final class TrainCommand implements Callable<Integer> {
       description = "Images of a step; default: ${DEFAULT-VALUE}.")
   private int batch;
   @Option(names = "--optimizer", paramLabel = "NAME", defaultValue = "adam", converter = Converters.OptimizerName.class,
-      description = "adam (default), sgd, momentum (0.9) or rmsprop.")
+      description = "adam (default), adamw, amsgrad, adamax, nadam, sgd, momentum, nesterov, adagrad, adadelta, rmsprop,"
+          + " lion or lamb.")
   private OptimizerChoice optimizer = OptimizerChoice.ADAM;
   @Option(names = "--lr", paramLabel = "RATE", converter = Converters.Rate.class,
-      description = "Learning rate; default: 0.001 for adam and rmsprop, 0.1 for sgd, 0.02 for momentum.")
+      description = "Learning rate; default: what suits the optimizer, 0.001 for adam, 0.1 for sgd.")
   private @Nullable Double rate;
   @Option(names = "--seed", paramLabel = "N", defaultValue = "0", converter = Converters.Seed.class,
       description = "Of initial values, shuffling and drawn digits; default: ${DEFAULT-VALUE}.")

@@ -130,6 +130,18 @@ public final class Updater implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Adds a parameter in plain arrays, before the first step.
+   *
+   * @param name      unique; the groups go by it
+   * @param parameter n floats
+   * @param gradient  n floats
+   * @return this
+   */
+  public Updater add(String name, float[] parameter, float[] gradient) {
+    return add(name, MemorySegment.ofArray(parameter), MemorySegment.ofArray(gradient));
+  }
+
   private static boolean overlap(MemorySegment x, MemorySegment y) {
     return x.asOverlappingSlice(y).isPresent();
   }
