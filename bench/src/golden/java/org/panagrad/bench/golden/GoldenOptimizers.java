@@ -32,7 +32,7 @@ final class GoldenOptimizers {
         of("sgd", "momentum", 0.9, "maximize", true),
         of("sgd", "momentum", 0.9, "clip_grad_value", 0.05),
         of("adagrad"),
-        of("adagrad", "lr_decay", 0.01, "initial_accumulator_value", 0.1, "eps", 1e-3, "weight_decay", 0.1),
+        of("adagrad", "lr_decay", 0.01, "initial_accumulator_value", 0.1, "eps", 0.1, "weight_decay", 0.1),
         of("rmsprop"),
         of("rmsprop", "alpha", 0.95, "momentum", 0.5, "weight_decay", 0.1),
         of("rmsprop", "alpha", 0.95, "eps", 1e-3, "centered", true),
