@@ -28,20 +28,14 @@ import static org.panagrad.bench.golden.Reduce.MEAN;
 import static org.panagrad.bench.golden.Reduce.NONE;
 import static org.panagrad.bench.golden.Reduce.SUM;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
-import org.panagrad.io.Json;
 
-/** Writes values and gradients of losses as libtorch computes them in double: see bench/README.md. */
-public final class GoldenLosses {
+/** Values and gradients of losses as libtorch computes them in double: see bench/README.md. */
+final class GoldenLosses {
   private static final Map<String, Draw> PAIR = inputs("prediction", Draw::prediction, "target", Draw::target);
   private static final Map<String, Draw> LOGITS_AND_LABELS = inputs("prediction", Draw::prediction, "labels",
       Draw::labels);
@@ -51,27 +45,22 @@ public final class GoldenLosses {
 
   private final List<Loss> losses = new ArrayList<>();
 
-  private GoldenLosses() {
+  GoldenLosses() {
+    regression();
+    distributions();
+    robust();
+    binary();
+    margins();
+    softmax();
+    regions();
+    embeddings();
+    sequences();
+    adversarial();
   }
 
-  /**
-   * Writes the file.
-   *
-   * @param arguments the file, and the command for its header
-   */
-  public static void main(String[] arguments) throws IOException {
-    GoldenLosses golden = new GoldenLosses();
-    golden.regression();
-    golden.distributions();
-    golden.robust();
-    golden.binary();
-    golden.margins();
-    golden.softmax();
-    golden.regions();
-    golden.embeddings();
-    golden.sequences();
-    golden.adversarial();
-    Files.writeString(Path.of(arguments[0]), golden.json(arguments[1]));
+  /** As they stand in the file. */
+  List<Object> cases() {
+    return losses.stream().flatMap(loss -> loss.list().stream()).<Object>map(GoldenCase::compute).toList();
   }
 
   private void regression() {
@@ -352,21 +341,4 @@ public final class GoldenLosses {
   }
 
   /** One case on each line. */
-  private String json(String command) throws IOException {
-    List<Object> cases = losses.stream().flatMap(loss -> loss.list().stream()).<Object>map(GoldenCase::compute)
-        .toList();
-    Map<String, Object> made = new LinkedHashMap<>();
-    String version = Loader.getVersion("org.bytedeco", "pytorch");
-    made.put("by", "libtorch " + version.split("-")[0] + " through org.bytedeco:pytorch:" + version);
-    made.put("command", command);
-    made.put("arithmetic", "double, from inputs and options that are floats");
-    made.put("gradients", "of value, or of the sum of losses");
-    made.put("described", "bench/README.md");
-    StringBuilder text = new StringBuilder("{\"made\":").append(Json.write(made)).append(",\n\"cases\":[\n");
-    text.append(String.join(",\n", cases.stream().map(Json::write).toList())).append("\n]}\n");
-    if (!Map.of("made", made, "cases", cases).equals(Json.parse(text.toString()))) {
-      throw new IllegalStateException("the text does not read back as what was written");
-    }
-    return text.toString();
-  }
 }

@@ -90,7 +90,48 @@ class OptimizerTest {
         steps(Optimizer.of(0.1, new Adam(0.9, 0.999, 0.5, false, false)), gradients(0.5), 0.95),
         // m = 0.5 * 0.5 - 0.5 * 2 over 3/4, v = 0.75 * 0.25 + 0.25 * 4 over 7/16
         steps(Optimizer.of(0.1, new Adam(0.5, 0.75, 0, false, false)), gradients(1, -2), 0.9,
-            0.9 + 0.1 / Math.sqrt(1.1875 / 0.4375)));
+            0.9 + 0.1 / Math.sqrt(1.1875 / 0.4375)),
+        // b = 0.5, -1.75; g + b / 2 = 0.75, -2.875
+        steps(Sgd.nesterov(0.1, 0.5), gradients(0.5, -2), 0.925, 1.2125),
+        // v = -0.05, -0.075
+        steps(Sgd.keras(0.1, 0.5, false), gradients(0.5, 0.5), 0.95, 0.875),
+        // v / 2 - 0.1 g = -0.075, -0.0875
+        steps(Sgd.keras(0.1, 0.5, true), gradients(0.5, 0.5), 0.925, 0.8375),
+        // s = 9, 25; with rateDecay 1 the second rate is a half; from 16 on s = 25
+        steps(Optimizer.of(0.1, new AdaGrad(0, 0, 0, false)), gradients(3, 4), 0.9, 0.82),
+        steps(Optimizer.of(0.1, new AdaGrad(1, 0, 0, false)), gradients(3, 4), 0.9, 0.86),
+        steps(Optimizer.of(0.1, new AdaGrad(0, 16, 0, false)), gradients(3), 0.94),
+        // 3 + 1, and in Keras's form sqrt(9 + 7)
+        steps(Optimizer.of(0.1, new AdaGrad(0, 0, 1, false)), gradients(3), 0.925),
+        steps(Optimizer.of(0.1, new AdaGrad(0, 0, 7, true)), gradients(3), 0.925),
+        // v = 8, 8; u = 0, 8 / 9: d = 4 / 3, sqrt(17 / 9) / 3 sqrt(8)
+        steps(Optimizer.of(0.3, new Adadelta(0.5, 1)), gradients(4, Math.sqrt(8)), 0.6, 0.6 - 0.3 * Math.sqrt(136) / 9),
+        // Keras's sqrt(1 + 3)
+        steps(Optimizer.of(0.1, new RmsProp(0.75, 3, 0, false, true)), gradients(2), 0.9),
+        // v = 1, 4; b = 2, 1 + sqrt(13) / 2
+        steps(Optimizer.of(0.1, new RmsProp(0.75, 0, 0.5, false, false)), gradients(2, Math.sqrt(13)), 0.8,
+            0.7 - 0.1 * Math.sqrt(13) / 2),
+        // v = 4, m = 1
+        steps(Optimizer.of(0.1, new RmsProp(0.75, 0, 0, true, false)), gradients(4), 1 - 0.4 / Math.sqrt(3)),
+        // v = 1, 0.75, of which 1 stays the greatest: m' = 2, 0.5 / 0.75; v' = 4, 16 / 7
+        steps(Optimizer.of(0.1, new Adam(0.5, 0.75, 0, true, false)), gradients(2, 0), 0.9, 0.9 - Math.sqrt(7) / 60),
+        // Keras's epsilon beside the uncorrected root: 0.5 / 0.5 of a rate times 1 / (1 + 1)
+        steps(Optimizer.of(0.1, new Adam(0.5, 0.75, 1, false, true)), gradients(2), 0.95),
+        // decays by 0.1 * 0.5 first
+        steps(Optimizer.of(0.1, new Adam(0.9, 0.999, 0, false, false)).decoupledWeightDecay(0.5), gradients(2), 0.85),
+        // m' = 2, 4 / 3; u = 2, 1.5, with epsilon inside 4, 3, outside 2 + 2, 1.5 + 2
+        steps(Optimizer.of(0.1, new Adamax(0.5, 0.75, 0, false)), gradients(2, 1), 0.9, 0.9 - 0.4 / 4.5),
+        steps(Optimizer.of(0.1, new Adamax(0.5, 0.75, 2, false)), gradients(2, 1), 0.95, 0.95 - 0.4 / 9),
+        steps(Optimizer.of(0.1, new Adamax(0.5, 0.75, 2, true)), gradients(2, 1), 0.95, 0.95 - 0.4 / 10.5),
+        // u(t) = 1/4: (g + 4/15 m) / 2, and then 16/63 m alone over sqrt(12 / 7); m = 1, 0.5
+        steps(Optimizer.of(0.1, new NAdam(0.5, 0.75, 0, 0)), gradients(2, 0), 1 - 0.1 * 17 / 15,
+            1 - 0.1 * 17 / 15 - 0.1 * 8 / 63 / Math.sqrt(12.0 / 7)),
+        // the signs of 1, 0.25 - 0.5 and 0.0625 + 0.125; m = 0.5, 0.125
+        steps(Optimizer.of(0.1, new Lion(0.5, 0.75)), gradients(2, -1, 0.25), 0.9, 1, 0.9),
+        // of one element, a tenth of itself, whatever the direction's length
+        steps(Optimizer.of(0.1, new Lamb(0.9, 0.999, 0, 0.5)), gradients(0.5, 0.5), 0.9, 0.81),
+        // n = 9, 25, 169; z = 3 - 6, -3 + 4 - 4 * 0.25, 12; 0.5 of z counts nothing
+        steps(Optimizer.of(0.5, new Ftrl(1, 0.5, 2)), gradients(3, 4, 12), 0.25, 0, -11.5 / 30));
   }
 
   @ParameterizedTest

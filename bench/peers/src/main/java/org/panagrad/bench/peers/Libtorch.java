@@ -6,8 +6,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.MemorySegment;
 import org.bytedeco.pytorch.AbstractTensor;
 import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.ListType;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -48,6 +50,15 @@ final class Libtorch {
   /** An operator that the presets have no method for. */
   static OperatorHandle operator(String name, String overload) {
     return Dispatcher.singleton().findSchemaOrThrow(name, overload);
+  }
+
+  /** An operator's argument. */
+  static IValue list(Tensor... tensors) {
+    GenericList list = new GenericList(ListType.ofTensors().containedType(0));
+    for (Tensor tensor : tensors) {
+      list.push_back(new IValue(tensor));
+    }
+    return new IValue(list);
   }
 
   static void call(OperatorHandle operator, IValue... arguments) {

@@ -10,6 +10,7 @@ import org.panagrad.bench.BackendState;
 import org.panagrad.bench.Data;
 import org.panagrad.bench.ElementLossBenchmark;
 import org.panagrad.bench.SoftmaxCrossEntropyBenchmark;
+import org.panagrad.bench.UpdaterBenchmark;
 import org.panagrad.kernel.Backend;
 
 /** Peers compute what we do, before anybody compares the times: to 1e-5 of the greatest number, theirs being floats too. */
@@ -59,5 +60,34 @@ class PeerAgreementTest {
     theirs.data();
     same(value, Data.toArray(ours.gradient), theirs.operators(), Libtorch.toArray(theirs.gradient));
     same(value, Data.toArray(ours.gradient), theirs.autograd(), Libtorch.toArray(theirs.leaf.grad()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"adam", "adamW", "adamWClipped"})
+  void adam(String rule) {
+    UpdaterBenchmark ours = new UpdaterBenchmark();
+    ours.shape = "3x1000";
+    ours.rule = rule;
+    ours.prepare(side());
+    LibtorchAdamBenchmark optim = libtorch(ours), fused = libtorch(ours);
+    for (int step = 0; step < 3; step++) {
+      ours.step();
+      optim.optim();
+      fused.fused();
+    }
+    for (int i = 0; i < ours.parameters.size(); i++) {
+      float[] parameters = Data.toArray(ours.parameters.get(i));
+      assertArrayEquals(parameters, Libtorch.toArray(optim.tensors[i]), 1e-6f, "optim");
+      assertArrayEquals(parameters, Libtorch.toArray(fused.tensors[i]), 1e-6f, "fused");
+    }
+    ours.close();
+  }
+
+  private static LibtorchAdamBenchmark libtorch(UpdaterBenchmark ours) {
+    LibtorchAdamBenchmark theirs = new LibtorchAdamBenchmark();
+    theirs.shape = ours.shape;
+    theirs.rule = ours.rule;
+    theirs.data();
+    return theirs;
   }
 }
