@@ -37,7 +37,8 @@ final class MatrixCases {
     }
 
     void put(double[] out, double[] within, long i, double additions) {
-      OptimizerCases.put(out, within, i, new Rounded(value, error + additions * (EPS * (value + error) + TINY)), unsure);
+      OptimizerCases.put(out, within, i, new Rounded(value, error + additions * (EPS * (value + error) + TINY)),
+          unsure);
     }
   }
 
