@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a row's parameters or meaning do: the Java side refuses another version. */
-#define PANA_ABI_VERSION 3
+#define PANA_ABI_VERSION 4
 
 /* A window that slides over NHWC images. out_* follow from the rest; the caller computes them. */
 typedef struct pana_window {
@@ -49,11 +49,12 @@ typedef struct pana_row_options {
 } pana_row_options;
 
 /* The update rules, by the names of their kernels. */
-#define PANA_RULES(RULE)                                                                                       \
-  RULE(sgd)                                                                                                    \
-  RULE(momentum) RULE(nesterov) RULE(adagrad) RULE(adadelta) RULE(rmsprop) RULE(rmsprop_momentum)              \
-      RULE(centered_rmsprop) RULE(centered_rmsprop_momentum) RULE(adam) RULE(amsgrad) RULE(adamax) RULE(nadam) \
-          RULE(lion) RULE(lamb) RULE(ftrl) RULE(gradient_squares) RULE(lamb_squares)
+#define PANA_RULES(RULE)                                                                                      \
+  RULE(sgd)                                                                                                   \
+  RULE(momentum)                                                                                              \
+  RULE(nesterov) RULE(adagrad) RULE(adadelta) RULE(rmsprop) RULE(rmsprop_momentum) RULE(centered_rmsprop)     \
+      RULE(centered_rmsprop_momentum) RULE(adam) RULE(amsgrad) RULE(adamax) RULE(nadam) RULE(lion) RULE(lamb) \
+          RULE(ftrl) RULE(adafactor) RULE(gradient_squares) RULE(lamb_squares) RULE(adafactor_squares)
 
 #define PANA_RULE(name) PANA_RULE_##name,
 enum { PANA_RULES(PANA_RULE) PANA_RULE_COUNT };

@@ -1,16 +1,11 @@
 /* Cases: update rules. */
-#include <math.h>
-
-#include "support_case.h"
-#include "support_rounded.h"
+#include "support_update.h"
 
 #define VECTOR(n) \
   { .columns = n }
 static const shape vectors[] = {LENGTHS(VECTOR)};
 LENGTH(vector, s->columns)
 LENGTH(three_sums, 3 * ((s->columns + 4095) / 4096))
-
-static const float ratio = 0.0123f;
 
 /* The scalars of each rule, in the order of its row. */
 #define SCALARS_sgd                       0.01f
@@ -29,40 +24,12 @@ static const float ratio = 0.0123f;
 #define SCALARS_lion                      0.01f, 0.9f, 0.1f, 0.99f, 0.01f
 #define SCALARS_lamb                      1.25f, 0.9f, 0.1f, 0.999f, 0.001f, 3.21f, 1e-7f, 0.01f
 #define SCALARS_ftrl                      2.5f, 0.5f, 0.125f, 0.25f
+#define SCALARS_adafactor                 0.9f, 0.1f, 1e-3f
 #define SCALARS_gradient_squares          0
 #define SCALARS_lamb_squares              SCALARS_lamb
-
-/* Nothing but the rule; and everything else. */
-#define PLAIN(name)                                                                                                  \
-  {                                                                                                                  \
-    .rule = PANA_RULE_##name, .gradient_scale = 1, .clip_value = INFINITY, .shrink = 1, .scalar = { SCALARS_##name } \
-  }
-#define FULL(name)                                                                                             \
-  {                                                                                                            \
-    .rule = PANA_RULE_##name, .clear_gradient = 1, .gradient_scale = -1.25f, .clip_value = 0.75f, .l1 = 0.01f, \
-    .l2 = 0.02f, .shrink = 0.999f, .average_keep = 0.9f, .average_fresh = 0.1f, .scalar = {                    \
-      SCALARS_##name                                                                                           \
-    }                                                                                                          \
-  }
-
-/* An element on its way through a rule's formula; unsure: a sign or a border that rounding may turn. */
-typedef struct step {
-  rounded p, g, a, b, c, direction;
-  bool unsure;
-} step;
+#define SCALARS_adafactor_squares         SCALARS_adafactor
 
 typedef void formula(step *e, const float *s);
-
-/* share x + fresh y */
-static rounded mix(float share, rounded x, float fresh, rounded y) {
-  return plus(times(exactly((double)share), x), times(exactly((double)fresh), y));
-}
-
-static rounded mix_square(float share, rounded x, float fresh, rounded y) {
-  return mix(share, x, 1, times(times(exactly((double)fresh), y), y));
-}
-
-static rounded minus_times(rounded p, float factor, rounded x) { return minus(p, times(exactly((double)factor), x)); }
 
 static rounded over_root(float factor, rounded x, rounded square, float inner, float outer) {
   rounded denominator = plus(root(plus(square, exactly((double)inner))), exactly((double)outer));
@@ -152,12 +119,6 @@ static void nadam(step *e, const float *s) {
   e->p = minus(e->p, over_moment(mix(s[7], e->a, s[0], e->g), e->b, s));
 }
 
-/* The sign of x at a given size. */
-static rounded sign_of(step *e, rounded x, double size) {
-  e->unsure = e->unsure || fabs(x.value) <= x.error;
-  return exactly(x.value > 0 ? size : x.value < 0 ? -size : x.value);
-}
-
 static void lion(step *e, const float *s) {
   rounded direction = mix(s[1], e->a, s[2], e->g);
   e->a = mix(s[3], e->a, s[4], e->g);
@@ -188,47 +149,29 @@ static void ftrl(step *e, const float *s) {
   e->p = distance <= 0 ? exactly(0) : over(minus(sign_of(e, e->a, (double)s[2]), e->a), curvature);
 }
 
+static void adafactor(step *e, const float *s) {
+  e->a = mix_square(s[0], e->a, s[1], e->g);
+  by_root(e, root(e->a), s);
+}
+
+static void adafactor_squares(step *e, const float *s) {
+  adafactor(e, s);
+  e->p = e->old;
+}
+
 static void gradient_squares(step *e, const float *s) {
   (void)s;
   e->direction = e->p = exactly(0);
 }
 
-/* The gradient that a rule shall follow. */
-static rounded followed(const pana_update *u, rounded g, double p, step *e) {
-  double limit = (double)u->clip_value;
-  g.value = g.value > limit ? limit : g.value < -limit ? -limit : g.value;
-  if (u->l2 != 0)
-    g = plus(g, times(exactly((double)u->l2), exactly(p)));
-  return u->l1 != 0 ? plus(g, sign_of(e, exactly(p), (double)u->l1)) : g;
-}
-
 static step step_of(const pana_update *u, formula *f, const void *const *a, int64_t i) {
   const float *const *x = (const float *const *)a;
-  step e = {.p = times(exactly((double)x[0][i]), exactly((double)u->shrink))};
-  e.g = followed(u, times(exactly((double)x[1][i]), exactly((double)u->gradient_scale)), (double)x[0][i], &e);
+  step e = step_at(u, (double)x[0][i], (double)x[1][i]);
   e.a = exactly(x[2] ? (double)x[2][i] : 0);
   e.b = exactly(x[3] ? (double)x[3][i] : 0);
   e.c = exactly(x[4] ? (double)x[4][i] : 0);
   f(&e, u->scalar);
   return e;
-}
-
-static void want_rounded(const wanted *w, int64_t i, rounded x, bool unsure) {
-  want(w, i, x.value, unsure ? UNCHECKED : x.error);
-}
-
-typedef struct total {
-  double value, error;
-} total;
-
-static void add_square(total *t, rounded x) {
-  rounded square = times(x, x);
-  t->value += square.value;
-  t->error += square.error;
-}
-
-static void want_total(const wanted *w, int64_t i, total t, int64_t n) {
-  want(w, i, t.value, t.error + canonical_depth(n) * U * (t.value + t.error) + (double)n * TINY);
 }
 
 static void update_formula(const pana_update *u, formula *f, bool reads, const shape *s, const void *const *a,
@@ -287,9 +230,12 @@ RULE(nadam)
 RULE(lion)
 RULE(lamb)
 RULE(ftrl)
+RULE(adafactor)
 UPDATE(gradient_squares, FULL, true)
 UPDATE(lamb_squares, PLAIN, true)
 UPDATE(lamb_squares, FULL, true)
+UPDATE(adafactor_squares, PLAIN, true)
+UPDATE(adafactor_squares, FULL, true)
 
 /* ---- many tensors: of 1, no, a third and the other elements; the second group does more than its rule */
 
@@ -446,9 +392,12 @@ static const kernel_case cases[] = {
     CASES(lion, A(-1)),
     CASES(lamb, A(-1), B(0)),
     CASES(ftrl, A(-1), B(0)),
+    CASES(adafactor, A(0)),
     READING(gradient_squares, FULL),
     READING(lamb_squares, PLAIN, MOMENTS),
     READING(lamb_squares, FULL, MOMENTS),
+    READING(adafactor_squares, PLAIN, [2] = {"a", IN, vector, 0, 1}),
+    READING(adafactor_squares, FULL, [2] = {"a", IN, vector, 0, 1}),
     {.kernel = "update_tensors_f32",
      SHAPES(vectors),
      .units = all_blocks,

@@ -15,9 +15,20 @@ typedef struct {
 /* s: the rule's scalars. Changes parameter and states. */
 typedef void rule(element *e, const float *s, float ratio);
 
+/* The way through matrices of rows x columns, to what each row and column has of an estimate that is their product. */
+typedef struct {
+  const float *row_root, *column_roots; /* of the row that it is in, and of that row's matrix */
+  int64_t rows, columns;
+  int64_t row, begin; /* which row of the matrix, and its first element */
+} factors;
+
 typedef struct {
   float *parameter, *gradient, *state[3], *average;
+  factors *factors; /* null unless the number of states is FACTORED */
 } tensor;
+
+/* In place of a number of states: none is stored, the first is the product of factors. */
+enum { FACTORED = -1 };
 
 typedef struct {
   partials gradient, change, parameter;
@@ -26,6 +37,43 @@ typedef struct {
 static inline vf sign_of(vf x, vf size) {
   vf y = vf_select(vf_lt(vf_zero(), x), size, x);
   return vf_select(vf_lt(x, vf_zero()), vf_negate(size), y);
+}
+
+/* share * x + fresh * y */
+static inline vf mix(float share, vf x, float fresh, vf y) {
+  return vf_fma(vf_set(share), x, vf_mul(vf_set(fresh), y));
+}
+
+/* share * x + (fresh * y) * y */
+static inline vf mix_square(float share, vf x, float fresh, vf y) {
+  return vf_fma(vf_set(share), x, vf_mul(vf_mul(vf_set(fresh), y), y));
+}
+
+/* p - factor * x */
+static inline vf descend(vf p, float factor, vf x) { return vf_fma(vf_set(-factor), x, p); }
+
+static inline void next_row(factors *f) {
+  f->row_root++;
+  f->begin += f->columns;
+  if (++f->row == f->rows) {
+    f->row = 0;
+    f->column_roots += f->columns;
+  }
+}
+
+/* The products of n lanes from element i on, which is in f's row or comes right behind it. */
+static inline vf product_of_factors(factors *f, int64_t i, int n) {
+  if (i - f->begin == f->columns)
+    next_row(f);
+  if (i - f->begin + n <= f->columns)
+    return vf_mul(vf_set(*f->row_root), vf_load_up_to(f->column_roots + (i - f->begin), n));
+  float lane[LANES] = {0};
+  for (int k = 0; k < n; k++) {
+    if (i + k - f->begin == f->columns)
+      next_row(f);
+    lane[k] = *f->row_root * f->column_roots[i + k - f->begin];
+  }
+  return vf_load(lane);
 }
 
 /* What a rule shall follow, of a gradient that is scaled already. */
@@ -41,8 +89,8 @@ static inline vf followed(const pana_update *u, vf g, vf p) {
 }
 
 /*
- * n lanes from element i. states, plain and counted are constants: how many states there are; nothing but the rule; and
- * squares are summed. Returns the lanes' square in squares through q, of which lane k takes part.
+ * n lanes from element i. states, plain and counted are constants: how many states there are, or FACTORED; nothing but
+ * the rule; and squares are summed. Returns the lanes' square in squares through q, of which lane k takes part.
  */
 static ALWAYS_INLINE void update_lanes(rule *f, int states, bool plain, bool counted, const pana_update *u, float ratio,
                                        const tensor *t, int64_t i, int n, squares *q, int k) {
@@ -55,6 +103,8 @@ static ALWAYS_INLINE void update_lanes(rule *f, int states, bool plain, bool cou
   }
   for (int s = 0; s < states; s++)
     e.state[s] = vf_load_up_to(t->state[s] + i, n);
+  if (states == FACTORED)
+    e.state[0] = product_of_factors(t->factors, i, n);
   f(&e, u->scalar, ratio);
   vf_store_up_to(t->parameter + i, n, e.parameter);
   for (int s = 0; s < states; s++)
@@ -116,6 +166,37 @@ static ALWAYS_INLINE void update_with(rule *f, int states, const tensor *t, floa
     update_blocks(f, states, false, false, &u, ratio, t, 0, from, to);
   else
     update_blocks(f, states, true, false, &u, ratio, t, 0, from, to);
+}
+
+#define RULE(name) static ALWAYS_INLINE void name##_rule(element *e, const float *s, float ratio)
+
+#define RULE_KERNEL(name, states)                                        \
+  void PANA_FN(name##_f32) PANA_UPDATE {                                 \
+    const tensor t = {parameter, gradient, {a, b, c}, average, 0};       \
+    update_with(name##_rule, states, &t, sums, update, ratio, from, to); \
+  }
+
+/* ---- passes that only read */
+
+/* Squares of n lanes from element i; what a rule would do stays in e. */
+typedef void reading_function(const tensor *t, const pana_update *u, int64_t i, int n, squares *q, int k);
+
+static ALWAYS_INLINE void read_blocks(reading_function *f, const tensor *t, const pana_update *update, float *sums,
+                                      int64_t from, int64_t to) {
+  const pana_update u = *update;
+  for (int64_t block = from; block < to; block += PANA_BLOCK) {
+    int64_t end = to - block < PANA_BLOCK ? to : block + PANA_BLOCK, i = block;
+    squares q = {partials_zero(), partials_zero(), partials_zero()};
+    for (; i + PANA_PARTIALS <= end; i += PANA_PARTIALS)
+      for (int k = 0; k < 4; k++)
+        f(t, &u, i + k * LANES, LANES, &q, k);
+    for (int k = 0; i < end; i += LANES, k++)
+      f(t, &u, i, first_lanes(end - i), &q, k);
+    float *sum = sums + 3 * (block / PANA_BLOCK);
+    sum[0] = partials_tree(q.gradient);
+    sum[1] = partials_tree(q.change);
+    sum[2] = partials_tree(q.parameter);
+  }
 }
 
 #endif

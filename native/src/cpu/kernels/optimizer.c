@@ -1,35 +1,14 @@
 /*
- * The update rules. Formulas and scalars stand in kernels.def; Java's UpdateFormula has the same operations in the same
+ * The update rules. Formulas and scalars stand in kernels.def; Java's UpdateRule has the same operations in the same
  * order.
  */
 #include "update.h"
-
-/* share * x + fresh * y */
-static inline vf mix(float share, vf x, float fresh, vf y) {
-  return vf_fma(vf_set(share), x, vf_mul(vf_set(fresh), y));
-}
-
-/* share * x + (fresh * y) * y */
-static inline vf mix_square(float share, vf x, float fresh, vf y) {
-  return vf_fma(vf_set(share), x, vf_mul(vf_mul(vf_set(fresh), y), y));
-}
-
-/* p - factor * x */
-static inline vf descend(vf p, float factor, vf x) { return vf_fma(vf_set(-factor), x, p); }
 
 /* factor * x / (sqrt(square + inner) + outer) */
 static inline vf over_root(float factor, vf x, vf square, float inner, float outer) {
   vf root = vf_add(vf_sqrt(vf_add(square, vf_set(inner))), vf_set(outer));
   return vf_div(vf_mul(vf_set(factor), x), root);
 }
-
-#define RULE(name) static ALWAYS_INLINE void name##_rule(element *e, const float *s, float ratio)
-
-#define RULE_KERNEL(name, states)                                        \
-  void PANA_FN(name##_f32) PANA_UPDATE {                                 \
-    const tensor t = {parameter, gradient, {a, b, c}, average};          \
-    update_with(name##_rule, states, &t, sums, update, ratio, from, to); \
-  }
 
 RULE(sgd) {
   (void)ratio;
@@ -186,27 +165,6 @@ RULE_KERNEL(ftrl, 2)
 
 /* ---- passes that only read */
 
-/* Squares of n lanes from element i; what a rule would do stays in e. */
-typedef void reading_function(const tensor *t, const pana_update *u, int64_t i, int n, squares *q, int k);
-
-static ALWAYS_INLINE void read_blocks(reading_function *f, const tensor *t, const pana_update *update, float *sums,
-                                      int64_t from, int64_t to) {
-  const pana_update u = *update;
-  for (int64_t block = from; block < to; block += PANA_BLOCK) {
-    int64_t end = to - block < PANA_BLOCK ? to : block + PANA_BLOCK, i = block;
-    squares q = {partials_zero(), partials_zero(), partials_zero()};
-    for (; i + PANA_PARTIALS <= end; i += PANA_PARTIALS)
-      for (int k = 0; k < 4; k++)
-        f(t, &u, i + k * LANES, LANES, &q, k);
-    for (int k = 0; i < end; i += LANES, k++)
-      f(t, &u, i, first_lanes(end - i), &q, k);
-    float *sum = sums + 3 * (block / PANA_BLOCK);
-    sum[0] = partials_tree(q.gradient);
-    sum[1] = partials_tree(q.change);
-    sum[2] = partials_tree(q.parameter);
-  }
-}
-
 static ALWAYS_INLINE void square_of_gradient(const tensor *t, const pana_update *u, int64_t i, int n, squares *q,
                                              int k) {
   vf g = vf_mul(vf_load_up_to(t->gradient + i, n), vf_set(u->gradient_scale));
@@ -214,7 +172,7 @@ static ALWAYS_INLINE void square_of_gradient(const tensor *t, const pana_update 
 }
 
 void PANA_FN(gradient_squares_f32) PANA_UPDATE {
-  const tensor t = {parameter, gradient, {a, b, c}, average};
+  const tensor t = {parameter, gradient, {a, b, c}, average, 0};
   (void)ratio;
   read_blocks(square_of_gradient, &t, update, sums, from, to);
 }
@@ -233,7 +191,7 @@ static ALWAYS_INLINE void squares_of_lamb(const tensor *t, const pana_update *u,
 }
 
 void PANA_FN(lamb_squares_f32) PANA_UPDATE {
-  const tensor t = {parameter, gradient, {a, b, c}, average};
+  const tensor t = {parameter, gradient, {a, b, c}, average, 0};
   (void)ratio;
   read_blocks(squares_of_lamb, &t, update, sums, from, to);
 }

@@ -124,6 +124,80 @@ public final class OptimizerCalls {
     }
   }
 
+  private static final MethodHandle SQUARES = plain(P, P, P, P, P, J, J, J, J, J),
+      SQUARES_CRITICAL = critical(P, P, P, P, P, J, J, J, J, J);
+
+  /**
+   * Sums over rows and columns of matrices.
+   *
+   * @param f          address of the function
+   * @param step       units of a short call
+   * @param p          an array
+   * @param g          an array
+   * @param rowSums    an array
+   * @param columnSums an array
+   * @param update     native memory
+   * @param matrices   passed on
+   * @param rows       passed on
+   * @param columns    passed on
+   * @param from       first unit
+   * @param to         end
+   */
+  public static void matrixSquares(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment rowSums,
+      MemorySegment columnSums, MemorySegment update, long matrices, long rows, long columns, long from, long to) {
+    try {
+      if (to - from > step && p.isNative() && g.isNative() && rowSums.isNative() && columnSums.isNative()) {
+        SQUARES.invokeExact(f, p, g, rowSums, columnSums, update, matrices, rows, columns, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        SQUARES_CRITICAL.invokeExact(f, p, g, rowSums, columnSums, update, matrices, rows, columns, i,
+            Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle MATRIX = plain(P, P, P, P, P, P, P, F, J, J, J, J),
+      MATRIX_CRITICAL = critical(P, P, P, P, P, P, P, F, J, J, J, J);
+
+  /**
+   * A rule on matrices.
+   *
+   * @param f           address of the function
+   * @param step        units of a short call
+   * @param p           an array
+   * @param g           an array
+   * @param rowRoots    an array
+   * @param columnRoots an array
+   * @param average     an array, or NULL
+   * @param sums        an array, or NULL
+   * @param update      native memory
+   * @param ratio       passed on
+   * @param rows        passed on
+   * @param columns     passed on
+   * @param from        first unit
+   * @param to          end
+   */
+  public static void updateMatrix(MemorySegment f, long step, MemorySegment p, MemorySegment g, MemorySegment rowRoots,
+      MemorySegment columnRoots, MemorySegment average, MemorySegment sums, MemorySegment update, float ratio,
+      long rows, long columns, long from, long to) {
+    try {
+      if (to - from > step && p.isNative() && g.isNative() && rowRoots.isNative() && columnRoots.isNative()
+          && average.isNative() && sums.isNative()) {
+        MATRIX.invokeExact(f, p, g, rowRoots, columnRoots, average, sums, update, ratio, rows, columns, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        MATRIX_CRITICAL.invokeExact(f, p, g, rowRoots, columnRoots, average, sums, update, ratio, rows, columns, i,
+            Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   private static final MethodHandle ACCUMULATE = plain(P, P, F, J, J), ACCUMULATE_CRITICAL = critical(P, P, F, J, J);
 
   /**

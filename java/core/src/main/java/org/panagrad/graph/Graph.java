@@ -82,20 +82,21 @@ public final class Graph implements AutoCloseable {
    *
    * @param name        unique
    * @param shape       on disk
+   * @param inside      as the kernels want it, of as many elements
    * @param layout      from disk order to the kernels'
    * @param initializer of its values
    * @param fanIn       inputs of a unit
    * @param fanOut      outputs of a unit
    * @return the parameter
    */
-  public Parameter parameter(String name, Shape shape, Parameter.Layout layout, Parameter.Initializer initializer,
-      long fanIn, long fanOut) {
+  public Parameter parameter(String name, Shape shape, Shape inside, Parameter.Layout layout,
+      Parameter.Initializer initializer, long fanIn, long fanOut) {
     for (Parameter other : parameters) {
       if (other.name().equals(name)) {
         throw new IllegalArgumentException("the parameter " + name + " is there already");
       }
     }
-    Parameter parameter = new Parameter(name, shape, layout, initializer, fanIn, fanOut);
+    Parameter parameter = new Parameter(name, shape, inside, layout, initializer, fanIn, fanOut);
     parameters.add(parameter);
     return parameter;
   }

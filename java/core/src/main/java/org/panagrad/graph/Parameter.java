@@ -40,15 +40,16 @@ public final class Parameter {
   }
 
   private final String name;
-  private final Shape shape;
+  private final Shape shape, inside;
   private final Layout layout;
   private final Initializer initializer;
   private final long fanIn, fanOut;
   private @Nullable MemorySegment data, gradient;
 
-  Parameter(String name, Shape shape, Layout layout, Initializer initializer, long fanIn, long fanOut) {
+  Parameter(String name, Shape shape, Shape inside, Layout layout, Initializer initializer, long fanIn, long fanOut) {
     this.name = name;
     this.shape = shape;
+    this.inside = inside;
     this.layout = layout;
     this.initializer = initializer;
     this.fanIn = fanIn;
@@ -71,6 +72,15 @@ public final class Parameter {
    */
   public Shape shape() {
     return shape;
+  }
+
+  /**
+   * The shape inside: how the elements lie as the kernels want them.
+   *
+   * @return (in, out) of a dense layer's weights, (height x width x channels of the window, out) of a convolution's
+   */
+  public Shape inside() {
+    return inside;
   }
 
   /**

@@ -56,6 +56,47 @@ sealed interface CheckedOptimizerKernels extends OptimizerKernels, CheckedForm p
   }
 
   @Override
+  default void matrixSquares(Update update, MemorySegment parameter, MemorySegment gradient, MemorySegment rowSums,
+      MemorySegment columnSums, MatrixTiles tiles, long from, long to) {
+    range(from, to);
+    long rows = UpdateChecks.rowsOf(tiles), n = Checks.elements("columns", tiles.columns(), rows);
+    if (to > tiles.count()) {
+      throw new IndexOutOfBoundsException("range ends at tile " + to + ", there are " + tiles.count());
+    }
+    in("parameter", parameter, n);
+    in("gradient", gradient, n);
+    out("rowSums", rowSums, tiles.rowSums());
+    out("columnSums", columnSums, tiles.columnSums());
+    apart("rowSums", rowSums, tiles.rowSums(), "parameter", parameter, n);
+    apart("rowSums", rowSums, tiles.rowSums(), "gradient", gradient, n);
+    apart("columnSums", columnSums, tiles.columnSums(), "parameter", parameter, n);
+    apart("columnSums", columnSums, tiles.columnSums(), "gradient", gradient, n);
+    apart("columnSums", columnSums, tiles.columnSums(), "rowSums", rowSums, tiles.rowSums());
+    backend().matrixSquares(update, parameter, gradient, rowSums, columnSums, tiles, from, to);
+  }
+
+  @Override
+  default void updateMatrix(Update update, MemorySegment parameter, MemorySegment gradient, MemorySegment rowRoots,
+      MemorySegment columnRoots, @Nullable MemorySegment average, @Nullable MemorySegment sums, float ratio, long rows,
+      long columns, long from, long to) {
+    Checks.blockRange(from, to);
+    if (update.rule() != UpdateRule.ADAFACTOR && update.rule() != UpdateRule.ADAFACTOR_SQUARES) {
+      throw new IllegalArgumentException(update.rule() + " is no rule of matrices: these are updated by ADAFACTOR");
+    }
+    Checks.atLeastOne("rows", rows);
+    Checks.atLeastOne("columns", columns);
+    long ends = Checks.parts(to, columns), columnsInAll = Checks.parts(ends, rows) * columns;
+    UpdateChecks.arrays(parameter, gradient, null, null, null, average, to);
+    UpdateChecks.sums(update.rule(), sums, Checks.parts(to, BLOCK));
+    in("rowRoots", rowRoots, ends);
+    in("columnRoots", columnRoots, columnsInAll);
+    UpdateChecks.apartFrom("rowRoots", rowRoots, ends, parameter, gradient, average, to);
+    UpdateChecks.apartFrom("columnRoots", columnRoots, columnsInAll, parameter, gradient, average, to);
+    backend().updateMatrix(update, parameter, gradient, rowRoots, columnRoots, average, sums, ratio, rows, columns,
+        from, to);
+  }
+
+  @Override
   default void accumulate(MemorySegment x, MemorySegment y, float scale, long from, long to) {
     range(from, to);
     in("x", x, to);

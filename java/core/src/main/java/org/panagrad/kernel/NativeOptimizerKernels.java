@@ -12,7 +12,7 @@ sealed interface NativeOptimizerKernels extends OptimizerKernels, NativeForm per
   /** Addresses of the functions. */
   final class Functions {
     private final MemorySegment[] rules = new MemorySegment[UpdateRule.values().length];
-    private final MemorySegment updateTensors, updateRows, accumulate;
+    private final MemorySegment updateTensors, updateRows, matrixSquares, updateMatrix, accumulate;
 
     Functions(NativeTier tier) {
       for (UpdateRule rule : UpdateRule.values()) {
@@ -20,6 +20,8 @@ sealed interface NativeOptimizerKernels extends OptimizerKernels, NativeForm per
       }
       updateTensors = tier.function("update_tensors_f32");
       updateRows = tier.function("update_rows_f32");
+      matrixSquares = tier.function("matrix_squares_f32");
+      updateMatrix = tier.function("update_matrix_f32");
       accumulate = tier.function("accumulate_f32");
     }
   }
@@ -53,6 +55,26 @@ sealed interface NativeOptimizerKernels extends OptimizerKernels, NativeForm per
       OptimizerCalls.updateRows(optimizerFunctions().updateRows, step(2 * columns), parameter, gradient, orNull(a),
           orNull(b), orNull(c), rows, update.struct(), tableRows, columns, from, to);
     }
+  }
+
+  @Override
+  default void matrixSquares(Update update, MemorySegment parameter, MemorySegment gradient, MemorySegment rowSums,
+      MemorySegment columnSums, MatrixTiles tiles, long from, long to) {
+    long work = Math.min(tiles.rows(), MatrixTiles.ROWS) * Math.min(tiles.columns(), MatrixTiles.COLUMNS);
+    if (tooLong(work, parameter, gradient)) {
+      java().matrixSquares(update, parameter, gradient, rowSums, columnSums, tiles, from, to);
+    } else {
+      OptimizerCalls.matrixSquares(optimizerFunctions().matrixSquares, step(work), parameter, gradient, rowSums,
+          columnSums, update.struct(), tiles.matrices(), tiles.rows(), tiles.columns(), from, to);
+    }
+  }
+
+  @Override
+  default void updateMatrix(Update update, MemorySegment parameter, MemorySegment gradient, MemorySegment rowRoots,
+      MemorySegment columnRoots, @Nullable MemorySegment average, @Nullable MemorySegment sums, float ratio, long rows,
+      long columns, long from, long to) {
+    OptimizerCalls.updateMatrix(optimizerFunctions().updateMatrix, blocks(2), parameter, gradient, rowRoots,
+        columnRoots, orNull(average), orNull(sums), update.struct(), ratio, rows, columns, from, to);
   }
 
   @Override

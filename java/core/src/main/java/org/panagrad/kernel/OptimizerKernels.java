@@ -24,7 +24,7 @@ public sealed interface OptimizerKernels
    * @param average   an average of the parameters, n floats, or null
    * @param sums      three floats for each block of 4096 elements: canonical sums of the squares of the scaled gradient,
    *                  of the parameter's change, and of the new parameter; or null
-   * @param ratio     length of the step, for {@link UpdateRule#LAMB}
+   * @param ratio     length of the step, for {@link UpdateRule#LAMB} and {@link UpdateRule#ADAFACTOR}
    * @param from      first element
    * @param to        end: a multiple of 4096, or n
    */
@@ -61,6 +61,46 @@ public sealed interface OptimizerKernels
   void updateRows(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
       @Nullable MemorySegment b, @Nullable MemorySegment c, MemorySegment rows, long tableRows, long columns, long from,
       long to);
+
+  /**
+   * Sums of g^2 over the rows and columns of matrices, of the g that a rule would follow. The range counts
+   * {@link MatrixTiles tiles}.
+   *
+   * @param update     how the gradient is scaled, cut and penalised; its rule does not matter
+   * @param parameter  the matrices, one behind the other, each dense by rows; read where there are penalties
+   * @param gradient   as many floats
+   * @param rowSums    of row r (counted through all matrices) of a tile: at r * tiles.across() + the tile's place in the
+   *                   row
+   * @param columnSums of column c of matrix m over the rows of block b: at (b * tiles.matrices() + m) * tiles.columns() +
+   *                   c, so that {@link RowKernels#sumPartials} adds the blocks up
+   * @param tiles      the matrices, and how they are cut
+   * @param from       first tile
+   * @param to         end
+   */
+  void matrixSquares(Update update, MemorySegment parameter, MemorySegment gradient, MemorySegment rowSums,
+      MemorySegment columnSums, MatrixTiles tiles, long from, long to);
+
+  /**
+   * {@link UpdateRule#ADAFACTOR} of matrices, or {@link UpdateRule#ADAFACTOR_SQUARES}, where the root of an element's
+   * estimated square is a product of what its row and its column have. The range counts elements and begins at a multiple
+   * of 4096.
+   *
+   * @param update      one of these rules, and how
+   * @param parameter   the matrices, one behind the other, each dense by rows
+   * @param gradient    as many floats; written where it is to be cleared
+   * @param rowRoots    a float for each row of each matrix
+   * @param columnRoots a float for each column of each matrix
+   * @param average     an average of the parameters, or null
+   * @param sums        as {@link #update} has them, or null
+   * @param ratio       length of the step
+   * @param rows        of a matrix
+   * @param columns     of a matrix
+   * @param from        first element
+   * @param to          end: a multiple of 4096, or the number of elements
+   */
+  void updateMatrix(Update update, MemorySegment parameter, MemorySegment gradient, MemorySegment rowRoots,
+      MemorySegment columnRoots, @Nullable MemorySegment average, @Nullable MemorySegment sums, float ratio, long rows,
+      long columns, long from, long to);
 
   /**
    * {@code y += x * scale}, rounded once. The range counts elements.

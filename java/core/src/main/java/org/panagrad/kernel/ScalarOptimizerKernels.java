@@ -51,6 +51,20 @@ sealed interface ScalarOptimizerKernels extends OptimizerKernels permits ScalarK
   }
 
   @Override
+  default void matrixSquares(Update update, MemorySegment parameter, MemorySegment gradient, MemorySegment rowSums,
+      MemorySegment columnSums, MatrixTiles tiles, long from, long to) {
+    tiles.squares(update, parameter, gradient, rowSums, columnSums, from, to);
+  }
+
+  @Override
+  default void updateMatrix(Update update, MemorySegment parameter, MemorySegment gradient, MemorySegment rowRoots,
+      MemorySegment columnRoots, @Nullable MemorySegment average, @Nullable MemorySegment sums, float ratio, long rows,
+      long columns, long from, long to) {
+    UpdateLoops.matrix(update, parameter, gradient, rowRoots, columnRoots, average, sums, ratio, rows, columns, from,
+        to);
+  }
+
+  @Override
   default void accumulate(MemorySegment x, MemorySegment y, float scale, long from, long to) {
     for (long i = from; i < to; i++) {
       set(y, i, Math.fma(get(x, i), scale, get(y, i)));

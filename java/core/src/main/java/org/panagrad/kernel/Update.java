@@ -198,6 +198,11 @@ public final class Update {
     return shrink;
   }
 
+  /** Whether what a rule follows depends on the parameter. */
+  boolean penalises() {
+    return l1 != 0 || l2 != 0;
+  }
+
   /** Whether there is nothing but the rule. */
   boolean isPlain() {
     return gradientScale == 1 && clipValue == Float.POSITIVE_INFINITY && l1 == 0 && l2 == 0 && shrink == 1

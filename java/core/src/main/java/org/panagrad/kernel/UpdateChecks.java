@@ -54,6 +54,20 @@ final class UpdateChecks {
     Memories.apart(name, x, count, "c", c, n);
   }
 
+  /** An array of {@code count} elements lies apart from what an update writes. */
+  static void apartFrom(String name, MemorySegment x, long count, MemorySegment parameter, MemorySegment gradient,
+      @Nullable MemorySegment average, long n) {
+    Memories.apart(name, x, count, "parameter", parameter, n);
+    Memories.apart(name, x, count, "gradient", gradient, n);
+    Memories.apart(name, x, count, "average", average, n);
+  }
+
+  /** The rows of all matrices. */
+  static long rowsOf(MatrixTiles tiles) {
+    Memories.size("matrices", tiles.matrices(), 0, Long.MAX_VALUE);
+    return Checks.elements("rows", tiles.rows(), tiles.matrices());
+  }
+
   /** As many states as the rule has. */
   static void states(UpdateRule rule, @Nullable MemorySegment a, @Nullable MemorySegment b,
       @Nullable MemorySegment c) {

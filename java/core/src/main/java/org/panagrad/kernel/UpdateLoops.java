@@ -61,22 +61,38 @@ final class UpdateLoops {
       @Nullable MemorySegment a, @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average,
       float ratio, long i, long j, int partial) {
     UpdateRule.Element e = mine.element;
-    float old = get(parameter, i), g = get(gradient, j) * u.gradientScale();
-    e.gradient = u.followed(g, old);
-    e.parameter = old * u.shrink();
+    float g = begin(u, e, parameter, gradient, i, j);
     e.a = a == null ? 0 : get(a, i);
     e.b = b == null ? 0 : get(b, i);
     e.c = c == null ? 0 : get(c, i);
     u.rule().step(e, u.scalars(), ratio);
+    if (!u.rule().reads()) {
+      setIfAny(a, i, e.a);
+      setIfAny(b, i, e.b);
+      setIfAny(c, i, e.c);
+    }
+    end(u, mine, g, parameter, gradient, average, i, j, partial);
+  }
+
+  /** Returns the scaled gradient. */
+  private static float begin(Update u, UpdateRule.Element e, MemorySegment parameter, MemorySegment gradient, long i,
+      long j) {
+    float g = get(gradient, j) * u.gradientScale();
+    e.old = get(parameter, i);
+    e.gradient = u.followed(g, e.old);
+    e.parameter = e.old * u.shrink();
+    return g;
+  }
+
+  private static void end(Update u, Scratch mine, float g, MemorySegment parameter, MemorySegment gradient,
+      @Nullable MemorySegment average, long i, long j, int partial) {
+    UpdateRule.Element e = mine.element;
     if (u.rule().reads()) {
       mine.add(partial, g, e.direction, e.parameter);
       return;
     }
-    mine.add(partial, g, e.parameter - old, e.parameter);
+    mine.add(partial, g, e.parameter - e.old, e.parameter);
     set(parameter, i, e.parameter);
-    setIfAny(a, i, e.a);
-    setIfAny(b, i, e.b);
-    setIfAny(c, i, e.c);
     if (average != null) {
       set(average, i, Math.fma(u.averageKeep(), get(average, i), u.averageFresh() * e.parameter));
     }
@@ -88,6 +104,30 @@ final class UpdateLoops {
   private static void setIfAny(@Nullable MemorySegment x, long i, float value) {
     if (x != null) {
       set(x, i, value);
+    }
+  }
+
+  /** See {@link OptimizerKernels#updateMatrix}. */
+  static void matrix(Update u, MemorySegment parameter, MemorySegment gradient, MemorySegment rowRoots,
+      MemorySegment columnRoots, @Nullable MemorySegment average, @Nullable MemorySegment sums, float ratio, long rows,
+      long columns, long from, long to) {
+    Scratch mine = SCRATCH.get();
+    UpdateRule.Element e = mine.element;
+    for (long block = from; block < to; block += BLOCK) {
+      long end = Math.min(block + BLOCK, to);
+      mine.clear();
+      for (long i = block; i < end; i++) {
+        long row = i / columns, column = row / rows * columns + i % columns;
+        float g = begin(u, e, parameter, gradient, i, i);
+        UpdateRule.byRoot(e, get(rowRoots, row) * get(columnRoots, column), u.scalars(), ratio);
+        if (u.rule().reads()) {
+          e.parameter = e.old;
+        }
+        end(u, mine, g, parameter, gradient, average, i, i, (int) (i % ScalarKernels.PARTIALS));
+      }
+      if (sums != null) {
+        mine.sums(sums, block / BLOCK);
+      }
     }
   }
 }

@@ -145,6 +145,14 @@ public enum UpdateRule {
       e.parameter = Math.abs(e.a) <= s[2] ? 0 : (sign(e.a, s[2]) - e.a) / curvature;
     }
   },
+  /** Shazeer and Stern 2018, of a vector; {@link OptimizerKernels#updateMatrix} has the form of matrices. */
+  ADAFACTOR(1) {
+    @Override
+    void step(Element e, float[] s, float ratio) {
+      e.a = mixSquare(s[0], e.a, s[1], e.gradient);
+      byRoot(e, root(e.a), s, ratio);
+    }
+  },
   /** Reads alone: the squares of the gradient. */
   GRADIENT_SQUARES(0) {
     @Override
@@ -159,6 +167,14 @@ public enum UpdateRule {
     void step(Element e, float[] s, float ratio) {
       e.direction = lambDirection(e, s);
     }
+  },
+  /** Reads alone: the squares of the gradient, of {@link #ADAFACTOR}'s direction and of the parameter before its decay. */
+  ADAFACTOR_SQUARES(1) {
+    @Override
+    void step(Element e, float[] s, float ratio) {
+      ADAFACTOR.step(e, s, ratio);
+      e.parameter = e.old;
+    }
   };
 
   /** Rules with as many states at most. */
@@ -172,7 +188,9 @@ public enum UpdateRule {
 
   /** An element of a tensor, as native code's lanes have it. */
   static final class Element {
-    float parameter, gradient, a, b, c;
+    /** The parameter before its decay, and after it. */
+    float old, parameter;
+    float gradient, a, b, c;
     /** What a rule that only reads would have done. */
     float direction;
   }
@@ -188,7 +206,7 @@ public enum UpdateRule {
 
   /** Whether it is a pass that reads, and writes nothing but sums. */
   boolean reads() {
-    return this == GRADIENT_SQUARES || this == LAMB_SQUARES;
+    return this == GRADIENT_SQUARES || this == LAMB_SQUARES || this == ADAFACTOR_SQUARES;
   }
 
   /** The registry's row. */
@@ -198,6 +216,12 @@ public enum UpdateRule {
 
   /** One step of one element; s are the rule's scalars. */
   abstract void step(Element e, float[] s, float ratio);
+
+  /** {@link #ADAFACTOR}'s step, from the root of an element's estimated square on; a NaN in that is kept. */
+  static void byRoot(Element e, float root, float[] s, float ratio) {
+    e.direction = e.gradient / (root < s[2] ? s[2] : root);
+    e.parameter = fma(-ratio, e.direction, e.parameter);
+  }
 
   static float root(float x) {
     return (float) Math.sqrt(x);

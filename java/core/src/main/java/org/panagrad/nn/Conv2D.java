@@ -101,9 +101,11 @@ public record Conv2D(int filters, int kernel, int stride, int padding, boolean i
       return (place * channels + in) * filters + out;
     };
     Initializers initial = initializer == null ? Initializers.suiting(isRelu) : initializer;
-    Parameter weight = graph.parameter(builder.name() + ".weight", Shape.of(filters, channels, kernel, kernel), layout,
+    Parameter weight = graph.parameter(builder.name() + ".weight", Shape.of(filters, channels, kernel, kernel),
+        Shape.of(seen, filters), layout,
         initial.get(), seen, area * filters);
-    Parameter bias = graph.parameter(builder.name() + ".bias", Shape.of(filters), i -> i, Initializers.ZEROS.get(),
+    Parameter bias = graph.parameter(builder.name() + ".bias", Shape.of(filters), Shape.of(filters), i -> i,
+        Initializers.ZEROS.get(),
         seen,
         area * filters);
     Value y = graph.value(Shape.of(window.outHeight(), window.outWidth(), filters));

@@ -72,9 +72,11 @@ public record Dense(int units, boolean isRelu, @Nullable Initializers initialize
     Graph graph = builder.graph();
     long in = x.shape().elements();
     Initializers initial = initializer == null ? Initializers.suiting(isRelu) : initializer;
-    Parameter weight = graph.parameter(builder.name() + ".weight", Shape.of(units, in), layout(x, units),
+    Parameter weight = graph.parameter(builder.name() + ".weight", Shape.of(units, in), Shape.of(in, units),
+        layout(x, units),
         initial.get(), in, units);
-    Parameter bias = graph.parameter(builder.name() + ".bias", Shape.of(units), i -> i, Initializers.ZEROS.get(), in,
+    Parameter bias = graph.parameter(builder.name() + ".bias", Shape.of(units), Shape.of(units), i -> i,
+        Initializers.ZEROS.get(), in,
         units);
     Value y = graph.value(Shape.of(units));
     graph.add(new DenseOp(x, y, weight, bias, isRelu));

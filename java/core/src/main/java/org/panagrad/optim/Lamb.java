@@ -42,6 +42,11 @@ public record Lamb(double beta1, double beta2, double epsilon, double decay) imp
   }
 
   @Override
+  public UpdateRule reading() {
+    return UpdateRule.LAMB_SQUARES;
+  }
+
+  @Override
   public List<String> stateNames() {
     return List.of("exp_avg", "exp_avg_sq");
   }
@@ -52,8 +57,8 @@ public record Lamb(double beta1, double beta2, double epsilon, double decay) imp
         decay);
   }
 
-  /** The rate of a tensor, from the squares of its norms. */
-  static float ratio(double rate, double parameterSquare, double directionSquare) {
+  @Override
+  public float ratio(double rate, long step, long elements, double parameterSquare, double directionSquare) {
     double trust = parameterSquare > 0 && directionSquare > 0
         ? StrictMath.sqrt(parameterSquare) / StrictMath.sqrt(directionSquare)
         : 1;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OptimizerDescription {
   private static final List<Class<? extends Rule>> RULES = List.of(Sgd.class, AdaGrad.class, Adadelta.class,
-      RmsProp.class, Adam.class, Adamax.class, NAdam.class, Lion.class, Lamb.class, Ftrl.class);
+      RmsProp.class, Adam.class, Adamax.class, NAdam.class, Lion.class, Lamb.class, Ftrl.class, Adafactor.class);
 
   private final Map<?, ?> description;
   private final Set<Object> known = new HashSet<>(Set.of("name"));

@@ -1,6 +1,7 @@
 package org.panagrad.optim;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.Update;
 import org.panagrad.kernel.UpdateRule;
 
@@ -9,7 +10,7 @@ import org.panagrad.kernel.UpdateRule;
  * {@link Optimizer}. Immutable. The records' factories {@code of} give an optimizer with PyTorch's defaults,
  * {@code keras} one with Keras's.
  */
-public sealed interface Rule permits Sgd, AdaGrad, Adadelta, RmsProp, Adam, Adamax, NAdam, Lion, Lamb, Ftrl {
+public sealed interface Rule permits Sgd, AdaGrad, Adadelta, RmsProp, Adam, Adamax, NAdam, Lion, Lamb, Ftrl, Adafactor {
 
   /**
    * The kernel.
@@ -17,6 +18,29 @@ public sealed interface Rule permits Sgd, AdaGrad, Adadelta, RmsProp, Adam, Adam
    * @return its formula stands in kernels.def
    */
   UpdateRule kernel();
+
+  /**
+   * A pass that it needs before, which only reads: its sums say how long each tensor's step is.
+   *
+   * @return null for most rules
+   */
+  default @Nullable UpdateRule reading() {
+    return null;
+  }
+
+  /**
+   * The length of a tensor's step, of a rule that reads before.
+   *
+   * @param rate            of this step
+   * @param step            its number, from 1
+   * @param elements        of the tensor
+   * @param parameterSquare what that pass summed of the parameter
+   * @param directionSquare and of where it would go
+   * @return the kernel's ratio
+   */
+  default float ratio(double rate, long step, long elements, double parameterSquare, double directionSquare) {
+    return 1;
+  }
 
   /**
    * The arrays that it keeps for each parameter, by PyTorch's names where it has the rule.

@@ -24,9 +24,9 @@ final class UpdatePlan {
   /** Blocks that are worth handing to another thread. */
   private static final long PART = 16;
 
-  /** A tensor that no table takes: its place among all blocks, and its sums. */
+  /** A tensor that no table takes, or whose states are factors: its place among all blocks, and its sums. */
   private record Alone(int group, MemorySegment parameter, MemorySegment gradient, List<MemorySegment> states,
-      @Nullable MemorySegment average, MemorySegment sums, long elements, long firstPart) {
+      @Nullable MemorySegment average, @Nullable Factors factors, MemorySegment sums, long elements, long firstPart) {
 
     @Nullable
     MemorySegment state(UpdateRule rule, int which) {
@@ -40,12 +40,12 @@ final class UpdatePlan {
   private final List<Alone> alone = new ArrayList<>();
   /** For each tensor, in the order in which they were added: its number in the table, or -1 less that among the others. */
   private final List<Integer> places = new ArrayList<>();
-  private final Workers.Task part = this::part;
+  private final Workers.Task part = this::part, squares = this::squares;
   private MemorySegment tableSums = MemorySegment.NULL;
   private long aloneParts;
   /** Of the tensors that are alone. */
   private float[] ratios = new float[0];
-  private boolean counting;
+  private boolean counting, factored;
 
   UpdatePlan(Compute compute, UpdateRule... rules) {
     this.compute = compute;
@@ -54,17 +54,18 @@ final class UpdatePlan {
   }
 
   void add(int group, MemorySegment parameter, MemorySegment gradient, List<MemorySegment> states,
-      @Nullable MemorySegment average) {
+      @Nullable MemorySegment average, @Nullable Factors factors) {
     MemorySegment[] arrays = new MemorySegment[states.size()];
     states.toArray(arrays);
-    if (table.takes(parameter, gradient, average) && table.takes(arrays)) {
+    if (factors == null && table.takes(parameter, gradient, average) && table.takes(arrays)) {
       table.add(group, parameter, gradient, states, average);
       places.add(table.size() - 1);
       tableSums = sums(table.blocks());
     } else {
       long blocks = blocks(parameter);
-      alone.add(new Alone(group, parameter, gradient, states, average, sums(blocks), parameter.byteSize() / 4,
+      alone.add(new Alone(group, parameter, gradient, states, average, factors, sums(blocks), parameter.byteSize() / 4,
           aloneParts));
+      factored |= factors != null;
       places.add(-alone.size());
       aloneParts += parts(blocks);
       ratios = Arrays.copyOf(ratios, alone.size());
@@ -89,6 +90,37 @@ final class UpdatePlan {
 
   Update update(int group) {
     return table.update(group);
+  }
+
+  /** What tensors with factors need before their rule: their squares, and what this step makes of them. */
+  void factor(long step) {
+    if (factored) {
+      requireAlive();
+      compute.run(squares, aloneParts);
+      for (int i = 0; i < alone.size(); i++) {
+        Factors factors = alone.get(i).factors;
+        if (factors != null) {
+          factors.follow(kernels, step);
+        }
+      }
+    }
+  }
+
+  private void squares(long index, int worker) {
+    Alone tensor = alone.get(tensorOf(index));
+    if (tensor.factors != null) {
+      tensor.factors.sum(kernels, table.update(tensor.group), tensor.parameter, tensor.gradient,
+          index - tensor.firstPart, parts(blocks(tensor.parameter)));
+    }
+  }
+
+  /** The tensor of those that are alone in which a part of them lies. */
+  private int tensorOf(long part) {
+    int i = 0;
+    while (i + 1 < alone.size() && alone.get(i + 1).firstPart <= part) {
+      i++;
+    }
+    return i;
   }
 
   /** Does what the groups' updates say. */
@@ -120,10 +152,7 @@ final class UpdatePlan {
           Math.min((index + 1) * PART, table.blocks()));
       return;
     }
-    int i = 0;
-    while (i + 1 < alone.size() && alone.get(i + 1).firstPart <= index - ofTable) {
-      i++;
-    }
+    int i = tensorOf(index - ofTable);
     Alone tensor = alone.get(i);
     long from = (index - ofTable - tensor.firstPart) * PART * Kernels.BLOCK;
     run(i, from, Math.min(from + PART * Kernels.BLOCK, tensor.elements));
@@ -133,6 +162,11 @@ final class UpdatePlan {
     Alone t = alone.get(i);
     Update update = table.update(t.group);
     UpdateRule rule = update.rule();
+    if (t.factors != null && rule != UpdateRule.GRADIENT_SQUARES) {
+      t.factors.update(kernels, update, t.parameter, t.gradient, t.average, counting ? t.sums : null, ratios[i], from,
+          to);
+      return;
+    }
     kernels.update(update, t.parameter, t.gradient, t.state(rule, 0), t.state(rule, 1), t.state(rule, 2), t.average,
         counting ? t.sums : null, ratios[i], from, to);
   }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +19,7 @@ import org.panagrad.kernel.UpdateRule;
  * kernel over all that lie off the heap, and one for each that does not: scaling, clipping, penalties, decay, the rule,
  * and where they are wanted the gradient's clearing, the average of the weights and the norms, in one pass over each
  * tensor. A {@link Optimizer#clipNorm clip by norm}, {@link Optimizer#skippingNonFinite} and {@link Lamb} need a pass
- * before it that reads.
+ * before it that reads, {@link Adafactor} two.
  *
  * <pre>{@code
  * try (Updater updater = new Updater(compute, Adam.of(1e-3).clipNorm(1))) {
@@ -36,7 +37,7 @@ public final class Updater implements AutoCloseable {
 
   /** A parameter with all that belongs to it. */
   private record Tensor(String name, int group, MemorySegment parameter, MemorySegment gradient,
-      List<MemorySegment> states, @Nullable MemorySegment average) {
+      List<MemorySegment> states, @Nullable MemorySegment average, @Nullable Factors factors) {
   }
 
   private final Compute compute;
@@ -98,11 +99,13 @@ public final class Updater implements AutoCloseable {
    * @param name      unique; the groups go by it
    * @param parameter n floats
    * @param gradient  n floats
+   * @param shape     of these dense, row-major arrays, which {@link Adafactor} goes by; none is a vector's
    * @return this
-   * @throws IllegalArgumentException  if the name, or an element of an array, has been added before
+   * @throws IllegalArgumentException  if the name, or an element of an array, has been added before, or the shape is not
+   *                                   that of n elements
    * @throws IndexOutOfBoundsException if gradient is shorter than parameter
    */
-  public Updater add(String name, MemorySegment parameter, MemorySegment gradient) {
+  public Updater add(String name, MemorySegment parameter, MemorySegment gradient, long... shape) {
     requireOpen();
     if (step > 0) {
       throw new IllegalStateException("parameter " + name + " comes after the first step");
@@ -121,10 +124,13 @@ public final class Updater implements AutoCloseable {
             "parameter " + name + " shares memory with " + other.name + ": each is listed once");
       }
     }
+    requireShape(name, parameter.byteSize() / 4, shape);
     int group = groups.lastIndexOf(optimizer.of(name));
-    Tensor tensor = new Tensor(name, group, parameter, gradient, states(groups.get(group), parameter),
-        average(groups.get(group), parameter));
-    plan.add(group, parameter, gradient, tensor.states, tensor.average);
+    Factors factors = Factors.of(groups.get(group).rule(), memory, shape);
+    Tensor tensor = new Tensor(name, group, parameter, gradient,
+        factors == null ? states(groups.get(group), parameter) : factors.states(),
+        average(groups.get(group), parameter), factors);
+    plan.add(group, parameter, gradient, tensor.states, tensor.average, factors);
     names.add(name);
     tensors.add(tensor);
     return this;
@@ -136,10 +142,22 @@ public final class Updater implements AutoCloseable {
    * @param name      unique; the groups go by it
    * @param parameter n floats
    * @param gradient  n floats
+   * @param shape     as above
    * @return this
    */
-  public Updater add(String name, float[] parameter, float[] gradient) {
-    return add(name, MemorySegment.ofArray(parameter), MemorySegment.ofArray(gradient));
+  public Updater add(String name, float[] parameter, float[] gradient, long... shape) {
+    return add(name, MemorySegment.ofArray(parameter), MemorySegment.ofArray(gradient), shape);
+  }
+
+  private static void requireShape(String name, long elements, long... shape) {
+    long product = shape.length == 0 ? elements : 1;
+    for (long size : shape) {
+      product = size < 0 ? -1 : Math.multiplyExact(product, size);
+    }
+    if (product != elements) {
+      throw new IllegalArgumentException(
+          "parameter " + name + " has " + elements + " elements, not the shape " + Arrays.toString(shape));
+    }
   }
 
   private static boolean overlap(MemorySegment x, MemorySegment y) {
@@ -243,7 +261,7 @@ public final class Updater implements AutoCloseable {
     for (Tensor tensor : tensors) {
       MemorySegment sum = memory.floats(tensor.gradient.byteSize() / 4);
       sums.add(sum);
-      by.add(tensor.group, tensor.parameter, sum, tensor.states, tensor.average);
+      by.add(tensor.group, tensor.parameter, sum, tensor.states, tensor.average, tensor.factors);
     }
     return new Accumulation(sums, by, new double[1]);
   }
@@ -284,7 +302,8 @@ public final class Updater implements AutoCloseable {
       }
       clip(by, scale);
     }
-    if (hasLamb()) {
+    by.factor(step + 1);
+    if (readsBefore()) {
       read(by, true);
       setRatios(by);
     }
@@ -316,11 +335,11 @@ public final class Updater implements AutoCloseable {
     return group.learningRate().rate(step + 1) * rateFactor;
   }
 
-  /** A pass that writes nothing but sums. */
-  private void read(UpdatePlan by, boolean lamb) {
+  /** A pass that writes nothing but sums: of gradients, or what rules want to know. */
+  private void read(UpdatePlan by, boolean forRules) {
     for (int i = 0; i < groups.size(); i++) {
-      boolean isLamb = groups.get(i).rule().kernel() == UpdateRule.LAMB;
-      by.update(i).rule(lamb && isLamb ? UpdateRule.LAMB_SQUARES : UpdateRule.GRADIENT_SQUARES);
+      UpdateRule reading = groups.get(i).rule().reading();
+      by.update(i).rule(forRules && reading != null ? reading : UpdateRule.GRADIENT_SQUARES);
     }
     by.run(true);
   }
@@ -331,9 +350,9 @@ public final class Updater implements AutoCloseable {
     }
   }
 
-  private boolean hasLamb() {
+  private boolean readsBefore() {
     for (int i = 0; i < groups.size(); i++) {
-      if (groups.get(i).rule().kernel() == UpdateRule.LAMB) {
+      if (groups.get(i).rule().reading() != null) {
         return true;
       }
     }
@@ -342,9 +361,11 @@ public final class Updater implements AutoCloseable {
 
   private void setRatios(UpdatePlan by) {
     for (int i = 0; i < tensors.size(); i++) {
-      Optimizer group = groups.get(tensors.get(i).group);
-      if (group.rule().kernel() == UpdateRule.LAMB) {
-        by.ratio(i, Lamb.ratio(rate(group), by.sum(i, PARAMETER), by.sum(i, CHANGE)));
+      Tensor tensor = tensors.get(i);
+      Optimizer group = groups.get(tensor.group);
+      if (group.rule().reading() != null) {
+        by.ratio(i, group.rule().ratio(rate(group), step + 1, tensor.parameter.byteSize() / 4, by.sum(i, PARAMETER),
+            by.sum(i, CHANGE)));
       }
     }
   }
@@ -458,7 +479,8 @@ public final class Updater implements AutoCloseable {
    */
   public List<String> stateNames(String name) {
     Tensor tensor = tensor(name);
-    List<String> states = new ArrayList<>(groups.get(tensor.group).rule().stateNames());
+    List<String> states = new ArrayList<>(
+        tensor.factors == null ? groups.get(tensor.group).rule().stateNames() : Factors.NAMES);
     if (tensor.average != null) {
       states.add("average");
     }
@@ -470,7 +492,8 @@ public final class Updater implements AutoCloseable {
    *
    * @param name  of the parameter
    * @param state one of {@link #stateNames}
-   * @return as many floats as the parameter has, in its order; writing to it changes the state
+   * @return as many floats as the parameter has, in its order, but for {@link Adafactor}'s "row_var" and "col_var": one
+   *         for each row, or column, of each matrix; writing to it changes the state
    */
   public MemorySegment state(String name, String state) {
     requireOpen();

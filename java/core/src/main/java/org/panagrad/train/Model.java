@@ -68,7 +68,8 @@ public final class Model implements AutoCloseable {
     inputs = input.shape().elements();
     outputs = output.shape().elements();
     updater = new Updater(compute, optimizer);
-    graph.parameters().forEach(p -> updater.add(p.name(), p.data(), p.gradient()));
+    graph.parameters().forEach(p -> updater.add(p.name(), p.data(), p.gradient(),
+        p.inside().sizes().stream().mapToLong(Long::longValue).toArray()));
   }
 
   private void plan(int size) {

@@ -312,6 +312,29 @@ class ChecksTest {
 
   @ParameterizedTest
   @MethodSource("backends")
+  void matrices(Kernels kernels) {
+    k = kernels;
+    Update update = Plain.rule(UpdateRule.ADAFACTOR);
+    MemorySegment p = heap(12), g = heap(12), r = heap(4), c = heap(6);
+    MatrixTiles tiles = new MatrixTiles(2, 2, 3);
+    tooShort("tile 3|2", () -> k.matrixSquares(update, p, g, r, c, tiles, 0, 3));
+    tooShort("gradient|11|12", () -> k.matrixSquares(update, p, heap(11), r, c, tiles, 0, 2));
+    tooShort("rowSums|3|4", () -> k.matrixSquares(update, p, g, heap(3), c, tiles, 0, 2));
+    tooShort("columnSums|5|6", () -> k.matrixSquares(update, p, g, r, heap(5), tiles, 0, 2));
+    illegal("columns is 0", () -> k.matrixSquares(update, p, g, r, c, new MatrixTiles(2, 2, 0), 0, 0));
+    illegal("rowSums|gradient", () -> k.matrixSquares(update, p, g, g, c, tiles, 0, 2));
+    illegal("SGD|ADAFACTOR",
+        () -> k.updateMatrix(Plain.rule(UpdateRule.SGD), p, g, r, c, null, null, 1, 2, 3, 0, 12));
+    illegal("rows is 0", () -> k.updateMatrix(update, p, g, r, c, null, null, 1, 0, 3, 0, 12));
+    tooShort("rowRoots|3|4", () -> k.updateMatrix(update, p, g, heap(3), c, null, null, 1, 2, 3, 0, 12));
+    tooShort("columnRoots|5|6", () -> k.updateMatrix(update, p, g, r, heap(5), null, null, 1, 2, 3, 0, 12));
+    illegal("rowRoots|parameter", () -> k.updateMatrix(update, p, g, p, c, null, null, 1, 2, 3, 0, 12));
+    illegal("sums is null", () -> k.updateMatrix(Plain.rule(UpdateRule.ADAFACTOR_SQUARES), p, g, r, c, null, null, 1,
+        2, 3, 0, 12));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
   void tables(Kernels kernels) {
     k = kernels;
     TensorTable table = new TensorTable(UpdateRule.MOMENTUM);

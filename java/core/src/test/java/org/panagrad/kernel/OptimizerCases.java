@@ -16,14 +16,14 @@ import java.util.List;
 final class OptimizerCases {
   private static final List<Size> SIZES = KernelCases.pairwise(
       List.of(Size.of(0), Size.of(1), Size.of(17), Size.of(65), Size.of(4097), Size.of(2 * 4096 + 65)), 3);
-  private static final float RATIO = 0.0123f;
+  static final float RATIO = 0.0123f;
 
   private OptimizerCases() {
   }
 
   /** An element on its way through a rule; unsure where rounding may turn a sign or a border. */
-  private static final class Step {
-    Rounded p, g, direction;
+  static final class Step {
+    Rounded old, p, g, direction;
     final Rounded[] state = new Rounded[UpdateRule.STATES];
     boolean unsure;
 
@@ -42,7 +42,7 @@ final class OptimizerCases {
   private record Rule(UpdateRule rule, Formula formula, double[] scalars, double... lows) {
   }
 
-  private static Rounded mix(double share, Rounded x, double fresh, Rounded y) {
+  static Rounded mix(double share, Rounded x, double fresh, Rounded y) {
     return exact(share).times(x).plus(exact(fresh).times(y));
   }
 
@@ -97,6 +97,17 @@ final class OptimizerCases {
     e.p = distance <= 0 ? exact(0) : e.sign(e.state[0], s[2]).minus(e.state[0]).over(curvature);
   }
 
+  private static void adafactor(Step e, double[] s) {
+    e.state[0] = mixSquare(s[0], e.state[0], s[1], e.g);
+    byRoot(e, e.state[0].root());
+  }
+
+  /** What Adafactor does with the root of an element's estimated square. */
+  static void byRoot(Step e, Rounded root) {
+    e.direction = e.g.over(greater(root, exact(ADAFACTOR[2])));
+    descend(e, RATIO, e.direction);
+  }
+
   private static double[] scalars(double... s) {
     double[] rounded = new double[s.length];
     for (int i = 0; i < s.length; i++) {
@@ -109,7 +120,7 @@ final class OptimizerCases {
       RMSPROP = scalars(0.01, 0.99, 0.01, 1e-3, 1e-7),
       RMSPROP_MOMENTUM = scalars(0.3, 0.99, 0.01, 1e-3, 1e-7, 0.9, 0.01),
       ADAM = scalars(0.0123, 0.9, 0.1, 0.999, 0.001, 3.21, 1e-7),
-      LAMB = scalars(1.25, 0.9, 0.1, 0.999, 0.001, 3.21, 1e-7, 0.01);
+      LAMB = scalars(1.25, 0.9, 0.1, 0.999, 0.001, 3.21, 1e-7, 0.01), ADAFACTOR = scalars(0.9, 0.1, 1e-3);
 
   private static final List<Rule> RULES = List.of(
       new Rule(UpdateRule.SGD, (e, s) -> descend(e, s[0], e.g), SGD),
@@ -163,8 +174,13 @@ final class OptimizerCases {
         lambDirection(e, s);
         descend(e, RATIO, e.direction);
       }, LAMB, -1, 0), new Rule(UpdateRule.FTRL, OptimizerCases::ftrl, scalars(2.5, 0.5, 0.125, 0.25), -1, 0),
+      new Rule(UpdateRule.ADAFACTOR, OptimizerCases::adafactor, ADAFACTOR, 0),
       new Rule(UpdateRule.GRADIENT_SQUARES, (e, s) -> e.direction = e.p = exact(0), SGD),
-      new Rule(UpdateRule.LAMB_SQUARES, OptimizerCases::lambDirection, LAMB, -1, 0));
+      new Rule(UpdateRule.LAMB_SQUARES, OptimizerCases::lambDirection, LAMB, -1, 0),
+      new Rule(UpdateRule.ADAFACTOR_SQUARES, (e, s) -> {
+        adafactor(e, s);
+        e.p = e.old;
+      }, ADAFACTOR, 0));
 
   static List<KernelCase> all() {
     List<KernelCase> all = new ArrayList<>();
@@ -179,6 +195,10 @@ final class OptimizerCases {
     all.add(new KernelCase("accumulate_f32", OptimizerCases::accumulate, List.of(Size.of(0), Size.of(1), Size.of(17),
         Size.of(65), Size.of(4097), Size.of(40_001))));
     return all;
+  }
+
+  static Update update(UpdateRule rule, boolean more) {
+    return update(rule(rule), more);
   }
 
   private static Update update(Rule rule, boolean more) {
@@ -197,13 +217,7 @@ final class OptimizerCases {
 
   /** One element, as the contract of all rules has it. */
   private static Step step(Rule rule, boolean more, double parameter, double gradient, double... states) {
-    Step e = new Step();
-    e.p = exact(more ? 0.999f : 1).times(exact(parameter));
-    e.g = scaled(more, gradient);
-    if (more) {
-      e.g = new Rounded(Math.clamp(e.g.value(), -0.75, 0.75), e.g.error());
-      e.g = e.g.plus(exact(0.02f).times(exact(parameter))).plus(e.sign(exact(parameter), 0.01f));
-    }
+    Step e = begin(more, parameter, gradient);
     for (int i = 0; i < states.length; i++) {
       e.state[i] = exact(states[i]);
     }
@@ -211,13 +225,26 @@ final class OptimizerCases {
     return e;
   }
 
-  private static Rounded scaled(boolean more, double gradient) {
+  /** What comes before the rule. */
+  static Step begin(boolean more, double parameter, double gradient) {
+    Step e = new Step();
+    e.old = exact(parameter);
+    e.p = exact(more ? 0.999f : 1).times(e.old);
+    e.g = scaled(more, gradient);
+    if (more) {
+      e.g = new Rounded(Math.clamp(e.g.value(), -0.75, 0.75), e.g.error());
+      e.g = e.g.plus(exact(0.02f).times(e.old)).plus(e.sign(e.old, 0.01f));
+    }
+    return e;
+  }
+
+  static Rounded scaled(boolean more, double gradient) {
     return more ? exact(-1.25).times(exact(gradient)) : exact(gradient);
   }
 
   /** Sums of squares of a block. */
-  private static final class Squares {
-    private final double[] sum = new double[3], error = new double[3];
+  static final class Squares {
+    final double[] sum = new double[3], error = new double[3];
 
     void add(int which, Rounded x) {
       Rounded square = x.times(x);
@@ -237,7 +264,7 @@ final class OptimizerCases {
     KernelCases.put(out, within, i, value, tolerance);
   }
 
-  private static void put(double[] out, double[] within, long i, Rounded x, boolean unsure) {
+  static void put(double[] out, double[] within, long i, Rounded x, boolean unsure) {
     put(out, within, i, x.value(), unsure ? Double.POSITIVE_INFINITY : x.error());
   }
 
@@ -299,7 +326,7 @@ final class OptimizerCases {
   }
 
   /** Cleared, or as it was. */
-  private static void clear(boolean more, double gradient, double[] out, double[] within, long i) {
+  static void clear(boolean more, double gradient, double[] out, double[] within, long i) {
     put(out, within, i, more ? 0 : gradient, 0);
   }
 

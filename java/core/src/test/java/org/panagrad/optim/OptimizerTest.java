@@ -351,7 +351,14 @@ class OptimizerTest {
         new Bad(() -> Optimizer.of(1, new Lamb(0.9, 0.9, 0, -1)), "decay is -1.0"),
         new Bad(() -> Optimizer.of(1, new AdaGrad(-1, 0, 0, false)), "rateDecay is -1.0"),
         new Bad(() -> Optimizer.of(1, new Adadelta(0.9, 0)), "epsilon is 0.0"),
-        new Bad(() -> Ftrl.of(1, -1, 0), "lambda1 is -1.0"),
+        new Bad(() -> Ftrl.of(1, -1, 0), "lambda1 is -1.0"), new Bad(() -> Adafactor.of(0), "learningRate is 0.0"),
+        new Bad(() -> Optimizer.of(1, new Adafactor(0.1, 0, 0, 1)), "beta2Decay is 0.1"),
+        new Bad(() -> Optimizer.of(1, new Adafactor(-infinity, 0, 0, 1)), "beta2Decay is -Infinity"),
+        new Bad(() -> Optimizer.of(1, new Adafactor(nan, 0, 0, 1)), "beta2Decay is NaN"),
+        new Bad(() -> Optimizer.of(1, new Adafactor(-1, -1, 0, 1)), "epsilon1 is -1.0"),
+        new Bad(() -> Optimizer.of(1, new Adafactor(-1, 0, nan, 1)), "epsilon2 is NaN"),
+        new Bad(() -> Optimizer.of(1, new Adafactor(-1, 0, 0, 0.9)), "threshold is 0.9"),
+        new Bad(() -> Optimizer.of(1, new Adafactor(-1, 0, 0, infinity)), "threshold is Infinity"),
         new Bad(() -> Sgd.of(1).weightDecay(-1), "weightDecay is -1.0"),
         new Bad(() -> Sgd.of(1).decoupledWeightDecay(nan), "decoupledWeightDecay is NaN"),
         new Bad(() -> Sgd.of(1).l1(-1), "l1 is -1.0"), new Bad(() -> Sgd.of(1).clipNorm(0), "clipNorm is 0.0"),
@@ -407,6 +414,7 @@ class OptimizerTest {
   void isReadBackFromItsDescription() throws DataException {
     List<Optimizer> optimizers = new ArrayList<>(trajectories().stream().map(Trajectory::optimizer).toList());
     optimizers.add(Lamb.of(0.1).learningRate(Schedule.warmUp(10, Schedule.cosine(0.1, 0, 100))));
+    optimizers.add(Adafactor.of(0.01).decoupledWeightDecay(0.1));
     optimizers.add(Adam.adamW(1e-3).group("*.bias", bias -> bias.decoupledWeightDecay(0).learningRate(0.1))
         .averageWeights(0.99).clipNorm(1).skippingNonFinite());
     for (Optimizer optimizer : optimizers) {
