@@ -34,6 +34,16 @@ typedef struct {
   partials gradient, change, parameter;
 } squares;
 
+/* Elements ahead that a sweep fetches: left alone, it waits for memory wherever a page of one of its arrays ends. */
+enum { AHEAD = 512 };
+
+static ALWAYS_INLINE void fetch_ahead(const tensor *t, int states, int64_t i) {
+  __builtin_prefetch(t->parameter + i + AHEAD);
+  __builtin_prefetch(t->gradient + i + AHEAD);
+  for (int s = 0; s < states; s++)
+    __builtin_prefetch(t->state[s] + i + AHEAD);
+}
+
 static inline vf sign_of(vf x, vf size) {
   vf y = vf_select(vf_lt(vf_zero(), x), size, x);
   return vf_select(vf_lt(x, vf_zero()), vf_negate(size), y);
@@ -94,6 +104,7 @@ static inline vf followed(const pana_update *u, vf g, vf p) {
  */
 static ALWAYS_INLINE void update_lanes(rule *f, int states, bool plain, bool counted, const pana_update *u, float ratio,
                                        const tensor *t, int64_t i, int n, squares *q, int k) {
+  fetch_ahead(t, states, i);
   vf old = vf_load_up_to(t->parameter + i, n), g = vf_load_up_to(t->gradient + i, n);
   element e = {.parameter = old, .gradient = g};
   if (!plain) {

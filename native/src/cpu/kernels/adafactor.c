@@ -20,6 +20,7 @@ RULE(matrix) { e->parameter = descend(e->parameter, ratio, normal(e->gradient, e
 /* matrix is a constant: whether the estimate is a product. */
 static ALWAYS_INLINE void read_squares(bool matrix, const tensor *t, const pana_update *u, int64_t i, int n, squares *q,
                                        int k) {
+  fetch_ahead(t, 0, i);
   vf p = vf_load_up_to(t->parameter + i, n), g = vf_mul(vf_load_up_to(t->gradient + i, n), vf_set(u->gradient_scale));
   element e = {.parameter = p, .gradient = followed(u, g, p)};
   e.state[0] = matrix ? product_of_factors(t->factors, i, n) : vf_load_up_to(t->state[0] + i, n);
@@ -79,14 +80,19 @@ static inline void add_lanes(const pana_update *u, const float *parameter, const
   vf_store_up_to(sums, n, vf_fma(g, g, first ? vf_zero() : vf_load_up_to(sums, n)));
 }
 
-/* A row of a tile: returns its sum, and adds to those of the columns, which begin with the first row. */
+/*
+ * A row of a tile: returns its sum, and adds to those of the columns, which begin with the first row. The next row,
+ * behind which the processor does not see, is fetched meanwhile.
+ */
 static inline float add_row(const pana_update *u, const float *parameter, const float *gradient, float *sums,
-                            int64_t columns, bool first) {
+                            int64_t columns, int64_t stride, bool first) {
   partials row = partials_zero();
   int64_t c = 0;
   for (; c + PANA_PARTIALS <= columns; c += PANA_PARTIALS)
-    for (int k = 0; k < 4; k++)
+    for (int k = 0; k < 4; k++) {
+      __builtin_prefetch(gradient + c + k * LANES + stride);
       add_lanes(u, parameter + c + k * LANES, gradient + c + k * LANES, sums + c + k * LANES, LANES, first, &row, k);
+    }
   for (int k = 0; c < columns; c += LANES, k++)
     add_lanes(u, parameter + c, gradient + c, sums + c, first_lanes(columns - c), first, &row, k);
   return partials_tree(row);
@@ -104,7 +110,8 @@ void PANA_FN(matrix_squares_f32)(const float *parameter, const float *gradient, 
     float *sums = column_sums + (block * matrices + matrix) * columns + column;
     for (int64_t r = row; r < last; r++) {
       int64_t at = (matrix * rows + r) * columns + column;
-      row_sums[(matrix * rows + r) * tiles + tile] = add_row(&u, parameter + at, gradient + at, sums, width, r == row);
+      row_sums[(matrix * rows + r) * tiles + tile] =
+          add_row(&u, parameter + at, gradient + at, sums, width, columns, r == row);
     }
   }
 }

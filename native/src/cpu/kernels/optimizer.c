@@ -167,6 +167,7 @@ RULE_KERNEL(ftrl, 2)
 
 static ALWAYS_INLINE void square_of_gradient(const tensor *t, const pana_update *u, int64_t i, int n, squares *q,
                                              int k) {
+  __builtin_prefetch(t->gradient + i + AHEAD);
   vf g = vf_mul(vf_load_up_to(t->gradient + i, n), vf_set(u->gradient_scale));
   q->gradient.lane[k] = vf_fma(g, g, q->gradient.lane[k]);
 }
@@ -178,6 +179,7 @@ void PANA_FN(gradient_squares_f32) PANA_UPDATE {
 }
 
 static ALWAYS_INLINE void squares_of_lamb(const tensor *t, const pana_update *u, int64_t i, int n, squares *q, int k) {
+  fetch_ahead(t, 2, i);
   vf p = vf_load_up_to(t->parameter + i, n), g = vf_mul(vf_load_up_to(t->gradient + i, n), vf_set(u->gradient_scale));
   element e = {.parameter = vf_mul(p, vf_set(u->shrink)), .gradient = followed(u, g, p)};
   e.state[0] = vf_load_up_to(t->state[0] + i, n);
