@@ -1,39 +1,29 @@
 package org.panagrad.loss;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import org.panagrad.check.Description;
 
 /**
  * A loss from its description, as {@link Loss#describe} gave it; whatever stands there, the answer is a loss or a message.
  */
 final class LossReader {
-  private final Map<?, ?> description;
-  private final String name;
-  private final Set<String> known = new HashSet<>(Set.of("name"));
+  private final Description description;
 
-  private LossReader(Map<?, ?> description) {
-    this.description = description;
-    name = String.valueOf(description.get("name"));
+  private LossReader(Map<?, ?> options) {
+    description = new Description("loss", options);
   }
 
-  static Loss read(Map<?, ?> description) {
-    LossReader reader = new LossReader(description);
+  static Loss read(Map<?, ?> options) {
+    LossReader reader = new LossReader(options);
     Loss loss = reader.loss();
-    for (Object key : description.keySet()) {
-      if (!reader.known.contains(key)) {
-        throw new IllegalArgumentException("loss " + reader.name + " has no option " + key);
-      }
-    }
+    reader.description.requireAllKnown();
     return loss;
   }
 
   private Loss loss() {
-    return switch (name) {
+    return switch (description.name()) {
       case "meanSquaredError" -> Losses.meanSquaredError();
       case "rootMeanSquaredError" -> Losses.rootMeanSquaredError();
       case "meanAbsoluteError" -> Losses.meanAbsoluteError();
@@ -44,9 +34,9 @@ final class LossReader {
       case "meanSquaredLogarithmicError" -> Losses.meanSquaredLogarithmicError();
       case "meanAbsolutePercentageError" -> Losses.meanAbsolutePercentageError();
       case "poissonNll" -> Losses.poissonNll(flag("logInput"), flag("full"), number("epsilon"));
-      case "generalRobust" -> Losses.generalRobust(numberInWords("alpha"), number("scale"));
-      case "binaryCrossEntropy" -> option("posWeight") instanceof List<?>
-          ? Losses.binaryCrossEntropy(floats("posWeight"), number("labelSmoothing"))
+      case "generalRobust" -> Losses.generalRobust(description.numberInWords("alpha"), number("scale"));
+      case "binaryCrossEntropy" -> description.option("posWeight") instanceof List<?>
+          ? Losses.binaryCrossEntropy(description.floats("posWeight"), number("labelSmoothing"))
           : Losses.binaryCrossEntropy(number("posWeight"), number("labelSmoothing"));
       case "binaryCrossEntropyOfProbabilities" -> Losses.binaryCrossEntropyOfProbabilities();
       case "focal" -> Losses.focal(number("gamma"), number("alpha"));
@@ -75,119 +65,58 @@ final class LossReader {
       case "adversarial" -> Adversarial.of(word("form", Adversarial.Form.class))
           .loss(word("side", Adversarial.Side.class));
       case "sumOfLosses" -> new SumOfLosses(parts());
-      default -> throw new IllegalArgumentException("there is no loss " + name);
+      default -> throw new IllegalArgumentException("there is no loss " + description.name());
     };
   }
 
   /** With the options that a loss of rows has only where they were set. */
   private RowwiseLoss rows(RowwiseLoss plain) {
     RowwiseLoss loss = plain;
-    if (has("classWeight")) {
-      loss = loss.classWeight(floats("classWeight"));
+    if (description.has("classWeight")) {
+      loss = loss.classWeight(description.floats("classWeight"));
     }
-    if (has("ignoreIndex")) {
-      loss = loss.ignoreIndex(whole("ignoreIndex"));
+    if (description.has("ignoreIndex")) {
+      loss = loss.ignoreIndex(ignoreIndex());
     }
-    if (has("labelSmoothing")) {
+    if (description.has("labelSmoothing")) {
       loss = loss.labelSmoothing(number("labelSmoothing"));
     }
-    return has("zLoss") ? loss.zLoss(number("zLoss")) : loss;
+    return description.has("zLoss") ? loss.zLoss(number("zLoss")) : loss;
+  }
+
+  private int ignoreIndex() {
+    long index = description.whole("ignoreIndex");
+    if (index != (int) index) {
+      throw description.wrong("ignoreIndex", "no label");
+    }
+    return (int) index;
   }
 
   private RowwiseLoss rowwise(String key) {
-    if (read(map(key, option(key))) instanceof RowwiseLoss loss) {
+    if (read(description.map(key)) instanceof RowwiseLoss loss) {
       return loss;
     }
-    throw wrong(key, "no loss of single rows");
+    throw description.wrong(key, "no loss of single rows");
   }
 
   private List<WeightedLoss> parts() {
-    if (!(option("parts") instanceof List<?> list)) {
-      throw wrong("parts", "no list");
-    }
     List<WeightedLoss> parts = new ArrayList<>();
-    for (Object element : list) {
-      LossReader part = new LossReader(map("parts", element));
-      parts.add(new WeightedLoss(part.name, part.number("weight"), read(part.map("loss", part.option("loss")))));
+    for (Object element : description.list("parts")) {
+      Description part = new Description("loss", description.map("parts", element));
+      parts.add(new WeightedLoss(part.name(), part.number("weight"), read(part.map("loss"))));
     }
     return parts;
   }
 
-  // options
-
-  private boolean has(String key) {
-    known.add(key);
-    return description.containsKey(key);
-  }
-
-  private @Nullable Object option(String key) {
-    known.add(key);
-    return description.get(key);
-  }
-
-  private IllegalArgumentException wrong(String key, String problem) {
-    return new IllegalArgumentException(key + " of loss " + name + " is " + description.get(key) + ": " + problem);
-  }
-
-  private Map<?, ?> map(String key, @Nullable Object value) {
-    if (value instanceof Map<?, ?> map) {
-      return map;
-    }
-    throw wrong(key, "no object");
-  }
-
   private double number(String key) {
-    if (option(key) instanceof Number number) {
-      return number.doubleValue();
-    }
-    throw wrong(key, "no number");
-  }
-
-  /** As text, since JSON has no infinity. */
-  private double numberInWords(String key) {
-    try {
-      return Double.parseDouble(String.valueOf(option(key)));
-    } catch (NumberFormatException e) {
-      throw wrong(key, "no number");
-    }
-  }
-
-  private int whole(String key) {
-    double number = number(key);
-    if (number == (int) number) {
-      return (int) number;
-    }
-    throw wrong(key, "no whole number");
+    return description.number(key);
   }
 
   private boolean flag(String key) {
-    if (option(key) instanceof Boolean flag) {
-      return flag;
-    }
-    throw wrong(key, "neither true nor false");
-  }
-
-  private float[] floats(String key) {
-    if (!(option(key) instanceof List<?> list)) {
-      throw wrong(key, "no list");
-    }
-    float[] floats = new float[list.size()];
-    for (int i = 0; i < floats.length; i++) {
-      if (!(list.get(i) instanceof Number number)) {
-        throw wrong(key, "no list of numbers");
-      }
-      floats[i] = number.floatValue();
-    }
-    return floats;
+    return description.flag(key);
   }
 
   private <E extends Enum<E>> E word(String key, Class<E> words) {
-    Object word = option(key);
-    for (E constant : words.getEnumConstants()) {
-      if (constant.name().toLowerCase(Locale.ROOT).equals(word)) {
-        return constant;
-      }
-    }
-    throw wrong(key, "no " + words.getSimpleName().toLowerCase(Locale.ROOT));
+    return description.word(key, words);
   }
 }

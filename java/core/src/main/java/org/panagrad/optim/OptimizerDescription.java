@@ -1,15 +1,14 @@
 package org.panagrad.optim;
 
 import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import org.panagrad.check.Description;
 
 /**
  * Optimizers as JSON objects and back. A rule's options are its record's components, under their names; what is at its
@@ -19,11 +18,10 @@ final class OptimizerDescription {
   private static final List<Class<? extends Rule>> RULES = List.of(Sgd.class, AdaGrad.class, Adadelta.class,
       RmsProp.class, Adam.class, Adamax.class, NAdam.class, Lion.class, Lamb.class, Ftrl.class, Adafactor.class);
 
-  private final Map<?, ?> description;
-  private final Set<Object> known = new HashSet<>(Set.of("name"));
+  private final Description description;
 
-  private OptimizerDescription(Map<?, ?> description) {
-    this.description = description;
+  private OptimizerDescription(Map<?, ?> options) {
+    description = new Description("optimizer", options);
   }
 
   private static String name(Class<? extends Rule> rule) {
@@ -59,34 +57,28 @@ final class OptimizerDescription {
     }
   }
 
-  static Optimizer read(Map<?, ?> description) {
-    OptimizerDescription reader = new OptimizerDescription(description);
+  static Optimizer read(Map<?, ?> options) {
+    OptimizerDescription reader = new OptimizerDescription(options);
     Optimizer optimizer = reader.optimizer();
-    for (Object key : description.keySet()) {
-      if (!reader.known.contains(key)) {
-        throw new IllegalArgumentException("optimizer " + description.get("name") + " has no option " + key);
-      }
-    }
+    reader.description.requireAllKnown();
     return optimizer;
   }
 
   private Optimizer optimizer() {
     Rule rule = rule();
-    if (!(option("learningRate") instanceof Map<?, ?> rate)) {
-      throw wrong("learningRate", "no object");
-    }
-    return new Optimizer(rule, Schedule.described(rate), number("weightDecay", 0), number("decoupledWeightDecay", 0),
-        number("l1", 0), flag("maximize"), number("clipValue", Double.POSITIVE_INFINITY),
-        number("clipNorm", Double.POSITIVE_INFINITY), number("averageDecay", 0), flag("skipNonFinite"), groups());
+    return new Optimizer(rule, Schedule.described(description.map("learningRate")), number("weightDecay", 0),
+        number("decoupledWeightDecay", 0), number("l1", 0), flag("maximize"),
+        number("clipValue", Double.POSITIVE_INFINITY), number("clipNorm", Double.POSITIVE_INFINITY),
+        number("averageDecay", 0), flag("skipNonFinite"), groups());
   }
 
   private Rule rule() {
     for (Class<? extends Rule> rule : RULES) {
-      if (name(rule).equals(description.get("name"))) {
+      if (name(rule).equals(description.name())) {
         return rule(rule);
       }
     }
-    throw new IllegalArgumentException("there is no optimizer " + description.get("name"));
+    throw new IllegalArgumentException("there is no optimizer " + description.name());
   }
 
   private Rule rule(Class<? extends Rule> type) {
@@ -96,15 +88,15 @@ final class OptimizerDescription {
     for (int i = 0; i < components.length; i++) {
       String key = components[i].getName();
       types[i] = components[i].getType();
-      if (option(key) == null) {
-        throw wrong(key, "it is missing");
+      if (!description.has(key)) {
+        throw description.wrong(key, "it is missing");
       }
-      values[i] = types[i] == boolean.class ? (Object) flag(key) : number(key, Double.NaN);
+      values[i] = types[i] == boolean.class ? (Object) description.flag(key) : description.number(key);
     }
     try {
       Constructor<? extends Rule> constructor = type.getDeclaredConstructor(types);
       return constructor.newInstance(values);
-    } catch (java.lang.reflect.InvocationTargetException e) {
+    } catch (InvocationTargetException e) {
       if (e.getCause() instanceof IllegalArgumentException refused) {
         throw refused;
       }
@@ -116,49 +108,21 @@ final class OptimizerDescription {
 
   private List<Optimizer.Group> groups() {
     List<Optimizer.Group> groups = new ArrayList<>();
-    Object value = option("groups");
-    if (value == null) {
-      return groups;
-    }
-    if (!(value instanceof List<?> list)) {
-      throw wrong("groups", "no list");
-    }
-    for (Object element : list) {
-      if (!(element instanceof Map<?, ?> group && group.get("names") instanceof String names
-          && group.get("optimizer") instanceof Map<?, ?> optimizer)) {
-        throw wrong("groups", "no list of names and optimizers");
+    if (description.has("groups")) {
+      for (Object element : description.list("groups")) {
+        Map<?, ?> group = description.map("groups", element);
+        groups.add(new Optimizer.Group(String.valueOf(group.get("names")),
+            read(description.map("groups", group.get("optimizer")))));
       }
-      groups.add(new Optimizer.Group(names, read(optimizer)));
     }
     return groups;
   }
 
-  private @Nullable Object option(String key) {
-    known.add(key);
-    return description.get(key);
-  }
-
   private double number(String key, double absent) {
-    Object value = option(key);
-    if (value == null) {
-      return absent;
-    }
-    if (value instanceof Number number) {
-      return number.doubleValue();
-    }
-    throw wrong(key, "no number");
+    return description.has(key) ? description.number(key) : absent;
   }
 
   private boolean flag(String key) {
-    Object value = option(key);
-    if (value == null || value instanceof Boolean) {
-      return Boolean.TRUE.equals(value);
-    }
-    throw wrong(key, "neither true nor false");
-  }
-
-  private IllegalArgumentException wrong(String key, String problem) {
-    return new IllegalArgumentException(
-        key + " of optimizer " + description.get("name") + " is " + description.get(key) + ": " + problem);
+    return description.has(key) && description.flag(key);
   }
 }

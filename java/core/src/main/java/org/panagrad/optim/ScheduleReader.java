@@ -1,40 +1,30 @@
 package org.panagrad.optim;
 
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import org.panagrad.check.Description;
 
 /**
  * A schedule from its description, as {@link Schedule#describe} gave it; whatever stands there, the answer is a schedule or
  * a message.
  */
 final class ScheduleReader {
-  private final Map<?, ?> description;
-  private final String name;
-  private final Set<String> known = new HashSet<>(Set.of("name"));
+  private final Description description;
 
-  private ScheduleReader(Map<?, ?> description) {
-    this.description = description;
-    name = String.valueOf(description.get("name"));
+  private ScheduleReader(Map<?, ?> options) {
+    description = new Description("schedule", options);
   }
 
-  static Schedule read(Map<?, ?> description) {
-    ScheduleReader reader = new ScheduleReader(description);
+  static Schedule read(Map<?, ?> options) {
+    ScheduleReader reader = new ScheduleReader(options);
     Schedule schedule = reader.schedule();
-    for (Object key : description.keySet()) {
-      if (!reader.known.contains(key)) {
-        throw new IllegalArgumentException("schedule " + reader.name + " has no option " + key);
-      }
-    }
+    reader.description.requireAllKnown();
     return schedule;
   }
 
   private Schedule schedule() {
-    return switch (name) {
+    return switch (description.name()) {
       case "constant" -> Schedule.constant(number("rate"));
       case "stepDecay" -> Schedule.stepDecay(number("initial"), number("gamma"), whole("every"));
       case "multiStepDecay" -> Schedule.multiStepDecay(number("initial"), number("gamma"), wholes("milestones"));
@@ -50,66 +40,31 @@ final class ScheduleReader {
       case "sequence" -> Schedule.sequence(parts(), wholes("milestones"));
       case "custom" -> throw new IllegalArgumentException("the schedule was a function of the program's own, which a"
           + " description cannot hold: make it again with Schedule.custom");
-      default -> throw new IllegalArgumentException("there is no schedule " + name);
+      default -> throw new IllegalArgumentException("there is no schedule " + description.name());
     };
   }
 
   private List<Schedule> parts() {
-    return list("parts").map(part -> {
-      if (part instanceof Map<?, ?> map) {
-        return read(map);
-      }
-      throw wrong("parts", "no list of schedules");
-    }).toList();
-  }
-
-  // options
-
-  private @Nullable Object option(String key) {
-    known.add(key);
-    return description.get(key);
-  }
-
-  private IllegalArgumentException wrong(String key, String problem) {
-    return new IllegalArgumentException(key + " of schedule " + name + " is " + description.get(key) + ": " + problem);
+    List<Schedule> parts = new ArrayList<>();
+    for (Object part : description.list("parts")) {
+      parts.add(read(description.map("parts", part)));
+    }
+    return parts;
   }
 
   private double number(String key) {
-    if (option(key) instanceof Number number) {
-      return number.doubleValue();
-    }
-    throw wrong(key, "no number");
+    return description.number(key);
   }
 
   private long whole(String key) {
-    return whole(key, option(key));
-  }
-
-  private long whole(String key, @Nullable Object value) {
-    if (value instanceof Number number && number.doubleValue() == number.longValue()) {
-      return number.longValue();
-    }
-    throw wrong(key, "no whole number");
-  }
-
-  private Stream<?> list(String key) {
-    if (option(key) instanceof List<?> list) {
-      return list.stream();
-    }
-    throw wrong(key, "no list");
+    return description.whole(key);
   }
 
   private long[] wholes(String key) {
-    return list(key).mapToLong(value -> whole(key, value)).toArray();
+    return description.wholes(key);
   }
 
   private <E extends Enum<E>> E word(String key, Class<E> words) {
-    Object word = option(key);
-    for (E constant : words.getEnumConstants()) {
-      if (constant.name().toLowerCase(Locale.ROOT).equals(word)) {
-        return constant;
-      }
-    }
-    throw wrong(key, "no " + words.getSimpleName().toLowerCase(Locale.ROOT));
+    return description.word(key, words);
   }
 }
