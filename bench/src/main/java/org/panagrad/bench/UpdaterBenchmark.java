@@ -47,8 +47,8 @@ public class UpdaterBenchmark {
   public String rule;
 
   public final List<MemorySegment> parameters = new ArrayList<>(), gradients = new ArrayList<>();
+  private final List<MemorySegment> first = new ArrayList<>(), second = new ArrayList<>();
   private Updater updater;
-  private MemorySegment[] moments;
 
   /** Parameters and gradients. */
   public void data() {
@@ -58,8 +58,9 @@ public class UpdaterBenchmark {
     for (int i = 0; i < tensors; i++) {
       parameters.add(arena.allocate(4 * elements, 64).copyFrom(Data.floats("native", elements, -1, 1, 2 * i)));
       gradients.add(arena.allocate(4 * elements, 64).copyFrom(Data.floats("native", elements, -1, 1, 2 * i + 1)));
+      first.add(arena.allocate(4 * elements, 64));
+      second.add(arena.allocate(4 * elements, 64));
     }
-    moments = new MemorySegment[]{arena.allocate(4 * elements, 64), arena.allocate(4 * elements, 64)};
   }
 
   @Setup
@@ -89,10 +90,15 @@ public class UpdaterBenchmark {
     updater.step();
   }
 
-  /** Four reads and three writes of each element of the first tensor, three additions between them. */
+  /** Four reads and three writes of each element, three additions between them. */
   @Benchmark
   public void stream() {
-    MemorySegment p = parameters.getFirst(), g = gradients.getFirst(), m = moments[0], v = moments[1];
+    for (int i = 0; i < parameters.size(); i++) {
+      stream(gradients.get(i), parameters.get(i), first.get(i), second.get(i));
+    }
+  }
+
+  private static void stream(MemorySegment g, MemorySegment p, MemorySegment m, MemorySegment v) {
     long step = LANES.vectorByteSize(), end = p.byteSize() - p.byteSize() % step;
     for (long at = 0; at < end; at += step) {
       FloatVector x = FloatVector.fromMemorySegment(LANES, g, at, ByteOrder.nativeOrder());
@@ -100,12 +106,16 @@ public class UpdaterBenchmark {
       add(x, m, at);
       add(x, v, at);
     }
-    for (long i = end / 4; i < p.byteSize() / 4; i++) {
-      float x = g.getAtIndex(JAVA_FLOAT, i);
-      p.setAtIndex(JAVA_FLOAT, i, p.getAtIndex(JAVA_FLOAT, i) + x);
-      m.setAtIndex(JAVA_FLOAT, i, m.getAtIndex(JAVA_FLOAT, i) + x);
-      v.setAtIndex(JAVA_FLOAT, i, v.getAtIndex(JAVA_FLOAT, i) + x);
+    for (long at = end; at < p.byteSize(); at += 4) {
+      float x = g.get(JAVA_FLOAT, at);
+      add(x, p, at);
+      add(x, m, at);
+      add(x, v, at);
     }
+  }
+
+  private static void add(float x, MemorySegment y, long at) {
+    y.set(JAVA_FLOAT, at, y.get(JAVA_FLOAT, at) + x);
   }
 
   private static void add(FloatVector x, MemorySegment y, long at) {
