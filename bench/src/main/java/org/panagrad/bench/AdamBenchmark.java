@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.panagrad.kernel.Update;
 import org.panagrad.kernel.UpdateRule;
 import org.panagrad.optim.Adam;
+import org.panagrad.optim.RuleMemory;
 
 /** One step of Adam: 28 bytes an element (four reads, three writes). */
 @State(Scope.Thread)
@@ -40,7 +41,7 @@ public class AdamBenchmark {
     parameter = Data.floats(memory, parameters, -1, 1, 1);
     gradient = Data.floats(memory, parameters, -1, 1, 2);
     state = new MemorySegment[]{Data.floats(memory, parameters, 0, 0, 3), Data.floats(memory, parameters, 0, 0, 4)};
-    new Adam(0.9, 0.999, 1e-8, false, false).prepare(update, 1e-3, 10, new double[2]);
+    new Adam(0.9, 0.999, 1e-8, false, false).prepare(update, 1e-3, 10, new RuleMemory());
   }
 
   @Benchmark

@@ -180,7 +180,10 @@ public final class Description {
    * @return its options
    */
   public Map<?, ?> map(String key) {
-    return map(key, option(key));
+    if (option(key) instanceof Map<?, ?> map) {
+      return map;
+    }
+    throw wrong(key, "no object");
   }
 
   /**
@@ -194,7 +197,7 @@ public final class Description {
     if (value instanceof Map<?, ?> map) {
       return map;
     }
-    throw wrong(key, "no object");
+    throw wrong(key, "no list of objects");
   }
 
   /**

@@ -56,7 +56,7 @@ public record AdaGrad(double rateDecay, double initial, double epsilon, boolean 
   }
 
   @Override
-  public void prepare(Update update, double rate, long step, double[] carried) {
+  public void prepare(Update update, double rate, long step, RuleMemory memory) {
     update.scalar(0, rate / (1 + (step - 1) * rateDecay)).scalar(1, epsilonInside ? epsilon : 0).scalar(2,
         epsilonInside ? 0 : epsilon);
   }

@@ -54,7 +54,7 @@ public record Adadelta(double rho, double epsilon) implements Rule {
   }
 
   @Override
-  public void prepare(Update update, double rate, long step, double[] carried) {
+  public void prepare(Update update, double rate, long step, RuleMemory memory) {
     update.scalar(0, rate).scalar(1, rho).scalar(2, 1 - rho).scalar(3, epsilon);
   }
 }

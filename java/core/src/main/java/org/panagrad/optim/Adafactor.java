@@ -71,7 +71,7 @@ public record Adafactor(double beta2Decay, double epsilon1, double epsilon2, dou
   }
 
   @Override
-  public void prepare(Update update, double rate, long step, double[] carried) {
+  public void prepare(Update update, double rate, long step, RuleMemory memory) {
     update.scalar(0, 1 - fresh(step)).scalar(1, fresh(step)).scalar(2, epsilon1);
   }
 

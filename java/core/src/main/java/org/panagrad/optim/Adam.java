@@ -77,11 +77,11 @@ public record Adam(double beta1, double beta2, double epsilon, boolean amsgrad, 
   }
 
   @Override
-  public void prepare(Update update, double rate, long step, double[] carried) {
-    Moments.prepare(update, beta1, beta2, epsilon, step);
-    double size = rate / (1 - Curves.power(beta1, step));
+  public void prepare(Update update, double rate, long step, RuleMemory memory) {
+    Moments.prepare(update, beta1, beta2, epsilon, step, memory);
+    double size = rate / (1 - memory.beta1.of(beta1, step));
     if (epsilonHat) {
-      update.scalar(0, size * StrictMath.sqrt(1 - Curves.power(beta2, step))).scalar(5, 1);
+      update.scalar(0, size * StrictMath.sqrt(1 - memory.beta2.of(beta2, step))).scalar(5, 1);
     } else {
       update.scalar(0, size);
     }

@@ -55,8 +55,8 @@ public record Adamax(double beta1, double beta2, double epsilon, boolean epsilon
   }
 
   @Override
-  public void prepare(Update update, double rate, long step, double[] carried) {
-    update.scalar(0, rate / (1 - Curves.power(beta1, step))).scalar(1, beta1).scalar(2, 1 - beta1).scalar(3, beta2)
+  public void prepare(Update update, double rate, long step, RuleMemory memory) {
+    update.scalar(0, rate / (1 - memory.beta1.of(beta1, step))).scalar(1, beta1).scalar(2, 1 - beta1).scalar(3, beta2)
         .scalar(4, epsilonOutside ? 0 : epsilon).scalar(5, epsilonOutside ? epsilon : 0);
   }
 }

@@ -50,7 +50,7 @@ public record Ftrl(double beta, double lambda1, double lambda2) implements Rule 
   }
 
   @Override
-  public void prepare(Update update, double rate, long step, double[] carried) {
+  public void prepare(Update update, double rate, long step, RuleMemory memory) {
     update.scalar(0, 1 / rate).scalar(1, beta).scalar(2, lambda1).scalar(3, lambda2);
   }
 }

@@ -52,9 +52,10 @@ public record Lamb(double beta1, double beta2, double epsilon, double decay) imp
   }
 
   @Override
-  public void prepare(Update update, double rate, long step, double[] carried) {
-    Moments.prepare(update, beta1, beta2, epsilon, step).scalar(0, 1 / (1 - Curves.power(beta1, step))).scalar(7,
-        decay);
+  public void prepare(Update update, double rate, long step, RuleMemory memory) {
+    Moments.prepare(update, beta1, beta2, epsilon, step, memory).scalar(0, 1 / (1 - memory.beta1.of(beta1, step)))
+        .scalar(7,
+            decay);
   }
 
   @Override

@@ -43,7 +43,7 @@ public record Lion(double beta1, double beta2) implements Rule {
   }
 
   @Override
-  public void prepare(Update update, double rate, long step, double[] carried) {
+  public void prepare(Update update, double rate, long step, RuleMemory memory) {
     update.scalar(0, rate).scalar(1, beta1).scalar(2, 1 - beta1).scalar(3, beta2).scalar(4, 1 - beta2);
   }
 }

@@ -57,9 +57,9 @@ public record NAdam(double beta1, double beta2, double epsilon, double momentumD
   }
 
   @Override
-  public void prepare(Update update, double rate, long step, double[] carried) {
-    double product = product(step, carried), now = momentum(step), next = momentum(step + 1);
-    Moments.prepare(update, beta1, beta2, epsilon, step).scalar(0, rate * (1 - now) / (1 - product)).scalar(7,
+  public void prepare(Update update, double rate, long step, RuleMemory memory) {
+    double product = product(step, memory), now = momentum(step), next = momentum(step + 1);
+    Moments.prepare(update, beta1, beta2, epsilon, step, memory).scalar(0, rate * (1 - now) / (1 - product)).scalar(7,
         rate * next / (1 - product * next));
   }
 
@@ -67,15 +67,15 @@ public record NAdam(double beta1, double beta2, double epsilon, double momentumD
     return beta1 * (1 - 0.5 * StrictMath.exp(step * momentumDecay * LN_096));
   }
 
-  /** U(step). carried holds U of a step and that step's number: mostly the one before, else it begins anew. */
-  private double product(long step, double[] carried) {
-    boolean goesOn = carried[1] < step && carried[1] > 0;
-    double product = goesOn ? carried[0] : 1;
-    for (long t = goesOn ? (long) carried[1] + 1 : 1; t <= step; t++) {
+  /** U(step), from that of the step before where it is remembered, else anew. */
+  private double product(long step, RuleMemory memory) {
+    boolean goesOn = memory.productStep > 0 && memory.productStep < step;
+    double product = goesOn ? memory.product : 1;
+    for (long t = goesOn ? memory.productStep + 1 : 1; t <= step; t++) {
       product *= momentum(t);
     }
-    carried[0] = product;
-    carried[1] = step;
+    memory.product = product;
+    memory.productStep = step;
     return product;
   }
 

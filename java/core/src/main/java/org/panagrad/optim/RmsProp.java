@@ -69,7 +69,7 @@ public record RmsProp(double rho, double epsilon, double momentum, boolean cente
   }
 
   @Override
-  public void prepare(Update update, double rate, long step, double[] carried) {
+  public void prepare(Update update, double rate, long step, RuleMemory memory) {
     boolean inside = momentum == 0 || kerasForm;
     update.scalar(0, inside ? rate : 1).scalar(1, rho).scalar(2, 1 - rho).scalar(3, kerasForm ? epsilon : 0)
         .scalar(4, kerasForm ? 0 : epsilon).scalar(5, momentum).scalar(6, inside ? 1 : rate);

@@ -44,7 +44,7 @@ public final class RowUpdater implements AutoCloseable {
   private final MemorySegment[] states;
   private final DistinctRows distinct;
   private final Update update;
-  private final double[] carried = new double[2];
+  private final RuleMemory ruleMemory = new RuleMemory();
   private final Workers.Task part = this::part;
   private MemorySegment sums = MemorySegment.NULL;
   private long step, skipped;
@@ -110,7 +110,7 @@ public final class RowUpdater implements AutoCloseable {
 
   private boolean step() {
     double rate = optimizer.learningRate().rate(step + 1), sign = optimizer.maximize() ? -1 : 1;
-    optimizer.rule().prepare(update, rate, step + 1, carried);
+    optimizer.rule().prepare(update, rate, step + 1, ruleMemory);
     update.gradientScale(1).clipValue((float) optimizer.clipValue())
         .penalties((float) optimizer.l1(), (float) optimizer.weightDecay())
         .shrink((float) (1 - rate * optimizer.decoupledWeightDecay()));

@@ -64,7 +64,7 @@ public sealed interface Rule permits Sgd, AdaGrad, Adadelta, RmsProp, Adam, Adam
    * @param update  receives them
    * @param rate    of this step
    * @param step    its number, from 1
-   * @param carried two numbers that a rule may keep from step to step, 0 at first; it does without, but slower
+   * @param memory  what the rule keeps from step to step
    */
-  void prepare(Update update, double rate, long step, double[] carried);
+  void prepare(Update update, double rate, long step, RuleMemory memory);
 }

@@ -86,7 +86,7 @@ public record Sgd(double momentum, double dampening, boolean nesterov, boolean r
   }
 
   @Override
-  public void prepare(Update update, double rate, long step, double[] carried) {
+  public void prepare(Update update, double rate, long step, RuleMemory memory) {
     double fresh = step == 1 ? 1 : 1 - dampening;
     boolean inside = rateInside && momentum != 0;
     update.scalar(0, inside ? 1 : rate).scalar(1, momentum).scalar(2, inside ? rate * fresh : fresh);

@@ -44,7 +44,7 @@ public final class Updater implements AutoCloseable {
   private final Optimizer optimizer;
   /** The optimizer's groups; before them, at 0, itself. */
   private final List<Optimizer> groups = new ArrayList<>();
-  private final double[][] carried;
+  private final List<RuleMemory> memories = new ArrayList<>();
   private final List<Tensor> tensors = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private final Memory memory = new Memory();
@@ -81,7 +81,7 @@ public final class Updater implements AutoCloseable {
     this.optimizer = optimizer;
     groups.add(optimizer);
     optimizer.groups().forEach(group -> groups.add(group.optimizer()));
-    carried = new double[groups.size()][2];
+    groups.forEach(_ -> memories.add(new RuleMemory()));
     plan = newPlan();
   }
 
@@ -323,7 +323,7 @@ public final class Updater implements AutoCloseable {
       Optimizer group = groups.get(i);
       Update update = by.update(i);
       double rate = rate(group);
-      group.rule().prepare(update, rate, step + 1, carried[i]);
+      group.rule().prepare(update, rate, step + 1, memories.get(i));
       update.gradientScale((float) (group.maximize() ? -scale : scale)).clipValue((float) group.clipValue())
           .penalties((float) group.l1(), (float) group.weightDecay())
           .shrink((float) (1 - rate * group.decoupledWeightDecay()))

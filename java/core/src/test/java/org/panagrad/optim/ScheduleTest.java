@@ -217,7 +217,7 @@ class ScheduleTest {
         Map.of("name", "multiStepDecay", "initial", 1, "gamma", 1, "milestones", 3));
     refused("milestones of schedule multiStepDecay is [a]: no whole number",
         Map.of("name", "multiStepDecay", "initial", 1, "gamma", 1, "milestones", List.of("a")));
-    refused("parts of schedule sequence is [1]: no list of schedules",
+    refused("parts of schedule sequence is [1]: no list of objects",
         Map.of("name", "sequence", "parts", List.of(1), "milestones", List.of()));
     refused("there is no schedule noam",
         Map.of("name", "sequence", "parts", List.of(Map.of("name", "noam")), "milestones", List.of()));
