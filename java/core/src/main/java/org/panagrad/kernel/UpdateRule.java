@@ -5,7 +5,8 @@ import static java.lang.Math.fma;
 import java.util.Locale;
 
 /**
- * The update rules in canonical Java: the functions of native/src/cpu/kernels/optimizer.c, operation by operation. What
+ * The update rules in canonical Java: the functions of native/src/cpu/kernels/optimizer.c and adafactor.c,
+ * operation by operation. What
  * they mean, which states they have and which scalars they read stands in kernels.def; the optimizers make the scalars.
  */
 public enum UpdateRule {

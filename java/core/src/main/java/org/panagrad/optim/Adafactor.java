@@ -77,7 +77,7 @@ public record Adafactor(double beta2Decay, double epsilon1, double epsilon2, dou
 
   /** The share of a step's squares. */
   double fresh(long step) {
-    return StrictMath.pow(step, beta2Decay);
+    return 1 / Curves.power(step, -beta2Decay);
   }
 
   /** As in Python, a mean square of NaN counts as none. */

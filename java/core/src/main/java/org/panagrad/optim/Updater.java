@@ -19,7 +19,7 @@ import org.panagrad.kernel.UpdateRule;
  * kernel over all that lie off the heap, and one for each that does not: scaling, clipping, penalties, decay, the rule,
  * and where they are wanted the gradient's clearing, the average of the weights and the norms, in one pass over each
  * tensor. A {@link Optimizer#clipNorm clip by norm}, {@link Optimizer#skippingNonFinite} and {@link Lamb} need a pass
- * before it that reads, {@link Adafactor} two.
+ * before it that reads, {@link Adafactor} one, and for matrices two.
  *
  * <pre>{@code
  * try (Updater updater = new Updater(compute, Adam.of(1e-3).clipNorm(1))) {
@@ -150,11 +150,12 @@ public final class Updater implements AutoCloseable {
   }
 
   private static void requireShape(String name, long elements, long... shape) {
-    long product = shape.length == 0 ? elements : 1;
+    long product = shape.length == 0 ? elements : 1, least = 0;
     for (long size : shape) {
-      product = size < 0 ? -1 : Math.multiplyExact(product, size);
+      product = Math.multiplyExact(product, size);
+      least = Math.min(least, size);
     }
-    if (product != elements) {
+    if (least < 0 || product != elements) {
       throw new IllegalArgumentException(
           "parameter " + name + " has " + elements + " elements, not the shape " + Arrays.toString(shape));
     }
