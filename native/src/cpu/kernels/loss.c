@@ -510,9 +510,8 @@ static ALWAYS_INLINE void compute_term(formula f, int j, const loss_call *c, con
   }
 }
 
-static ALWAYS_INLINE void loss_chunk(formula f, const loss_call *c, const float *o, partials *p, int64_t from,
-                                     int64_t to) {
-  chunk_terms terms;
+static ALWAYS_INLINE void loss_chunk(formula f, const loss_call *c, const float *o, chunk_terms terms, partials *p,
+                                     int64_t from, int64_t to) {
   compute_term(f, 0, c, o, terms, from, to);
   compute_term(f, 1, c, o, terms, from, to);
   compute_term(f, 2, c, o, terms, from, to);
@@ -528,15 +527,16 @@ static ALWAYS_INLINE void loss_chunk(formula f, const loss_call *c, const float 
     p->lane[k] = vf_add(p->lane[k], loss_lanes(f, c, o, terms[v + k], i, first_lanes(to - i)));
 }
 
-static ALWAYS_INLINE float loss_block(formula f, const loss_call *c, const float *o, int64_t from, int64_t to) {
+static ALWAYS_INLINE float loss_block(formula f, const loss_call *c, const float *o, chunk_terms terms, int64_t from,
+                                      int64_t to) {
   partials p = partials_zero();
   for (int64_t i = from; i < to; i += CHUNK)
-    loss_chunk(f, c, o, &p, i, to - i < CHUNK ? to : i + CHUNK);
+    loss_chunk(f, c, o, terms, &p, i, to - i < CHUNK ? to : i + CHUNK);
   return partials_tree(p);
 }
 
-static ALWAYS_INLINE void loss_range(formula f, const loss_call *c, float *sums, pana_statistics *statistics,
-                                     int64_t from, int64_t to) {
+static ALWAYS_INLINE void loss_range(formula f, const loss_call *c, chunk_terms terms, float *sums,
+                                     pana_statistics *statistics, int64_t from, int64_t to) {
   float o[OPTIONS]; /* a copy of our own, which no store can change */
   memcpy(o, c->options, sizeof o);
   for (int64_t block = from; block < to; block += PANA_BLOCK) {
@@ -544,35 +544,43 @@ static ALWAYS_INLINE void loss_range(formula f, const loss_call *c, float *sums,
     pana_statistics *s = statistics ? statistics + block / PANA_BLOCK : 0;
     if (s)
       statistics_of_inputs(s, c->prediction + block, end - block, block);
-    sums[block / PANA_BLOCK] = loss_block(f, c, o, block, end);
+    sums[block / PANA_BLOCK] = loss_block(f, c, o, terms, block, end);
     if (s && c->gradient)
       statistics_of_gradient(s, c->gradient + block, end - block);
   }
 }
 
-/* The usual call, gradient and sums, is compiled on its own, without the questions. */
-static ALWAYS_INLINE void drive(formula f, const float *prediction, const float *target, const float *weights,
-                                float *gradient, float *losses, float *sums, pana_statistics *statistics,
-                                const float *options, int64_t columns, float scale, int64_t from, int64_t to) {
+/*
+ * The usual call, gradient and sums, is compiled on its own, without the questions. The terms are the kernel's, or each
+ * formula of a kernel would take its own place on the stack.
+ */
+static ALWAYS_INLINE void drive(formula f, chunk_terms terms, const float *prediction, const float *target,
+                                const float *weights, float *gradient, float *losses, float *sums,
+                                pana_statistics *statistics, const float *options, int64_t columns, float scale,
+                                int64_t from, int64_t to) {
   if (gradient && !weights && !losses) {
     loss_call plain = {
         .prediction = prediction, .target = target, .gradient = gradient, .options = options, .scale = scale};
-    loss_range(f, &plain, sums, statistics, from, to);
+    loss_range(f, &plain, terms, sums, statistics, from, to);
   } else {
     loss_call any = {prediction, target, weights, gradient, losses, options, columns, scale};
-    loss_range(f, &any, sums, statistics, from, to);
+    loss_range(f, &any, terms, sums, statistics, from, to);
   }
 }
 
 /* One formula: a loss, whether it has weights of columns, and its terms in their order, or 0 for none. */
-#define DRIVE(name, has_column_weights, ...)                                                                      \
-  do {                                                                                                            \
-    const formula f = {.loss = name, .term = {__VA_ARGS__}, .column_weights = has_column_weights};                \
-    drive(f, prediction, target, weights, gradient, losses, sums, statistics, options, columns, scale, from, to); \
+#define DRIVE(name, has_column_weights, ...)                                                                        \
+  do {                                                                                                              \
+    const formula f = {.loss = name, .term = {__VA_ARGS__}, .column_weights = has_column_weights};                  \
+    drive(f, terms, prediction, target, weights, gradient, losses, sums, statistics, options, columns, scale, from, \
+          to);                                                                                                      \
   } while (0)
 
 #define ELEMENT_LOSS(name, has_column_weights, ...) \
-  void PANA_FN(name##_f32) PANA_ELEMENT_LOSS { DRIVE(name, has_column_weights, __VA_ARGS__); }
+  void PANA_FN(name##_f32) PANA_ELEMENT_LOSS {      \
+    chunk_terms terms;                              \
+    DRIVE(name, has_column_weights, __VA_ARGS__);   \
+  }
 
 ELEMENT_LOSS(mean_squared_error, false, 0)
 ELEMENT_LOSS(mean_absolute_error, false, 0)
@@ -593,6 +601,7 @@ ELEMENT_LOSS(wasserstein, false, 0)
 /* Losses whose options choose a formula: each is compiled on its own, so that no loop asks which. */
 
 void PANA_FN(poisson_nll_f32) PANA_ELEMENT_LOSS {
+  chunk_terms terms;
   bool of_log = options[0] != 0, full = options[1] != 0;
   if (of_log && full)
     DRIVE(poisson_of_log_full, false, poisson_mean, poisson_stirling);
@@ -605,6 +614,7 @@ void PANA_FN(poisson_nll_f32) PANA_ELEMENT_LOSS {
 }
 
 void PANA_FN(general_robust_f32) PANA_ELEMENT_LOSS {
+  chunk_terms terms;
   switch ((int)options[0]) {
   case 1: DRIVE(robust_parabola, false, 0); break;
   case 2: DRIVE(robust_cauchy, false, cauchy_logarithm); break;
@@ -615,6 +625,7 @@ void PANA_FN(general_robust_f32) PANA_ELEMENT_LOSS {
 
 /* The small exponents that people take need no power: as in Java. */
 void PANA_FN(focal_f32) PANA_ELEMENT_LOSS {
+  chunk_terms terms;
   if (options[0] == 0)
     DRIVE(focal_0, false, logit_decay, logit_tail);
   else if (options[0] == 1)
@@ -626,6 +637,7 @@ void PANA_FN(focal_f32) PANA_ELEMENT_LOSS {
 }
 
 void PANA_FN(kullback_leibler_f32) PANA_ELEMENT_LOSS {
+  chunk_terms terms;
   if (options[0] != 0)
     DRIVE(kullback_leibler_of_log, false, exp_of_target);
   else

@@ -10,7 +10,7 @@ final class NativeTier {
   /** Elements of an elementwise kernel in about 10 microseconds: a bandwidth of 8 GB/s, or 2 G exp/s. */
   private static final long SHORT_VECTOR = 16_384;
   /** The scalar tier may have to emulate a fused multiply-add. */
-  private static final long SHORT_SCALAR = 512;
+  private static final long SHORT_SCALAR = 128;
 
   private final NativeLibrary library;
   private final int tier;

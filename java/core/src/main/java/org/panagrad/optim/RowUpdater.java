@@ -12,7 +12,6 @@ import org.panagrad.graph.Memory;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Update;
-import org.panagrad.kernel.UpdateRule;
 import org.panagrad.kernel.Workers;
 
 /**
@@ -55,7 +54,7 @@ public final class RowUpdater implements AutoCloseable {
    * A table before its first step.
    *
    * @param compute   what to compute with; it stays the caller's to close
-   * @param optimizer what to do, without groups, average of weights and {@link Lamb}
+   * @param optimizer what to do, without groups, average of weights, {@link Lamb} and {@link Adafactor}
    * @param parameter tableRows x columns floats
    * @param tableRows how many rows there are, at most 2^31 - 1
    * @param columns   length of a row
@@ -66,9 +65,9 @@ public final class RowUpdater implements AutoCloseable {
     Memories.size("columns", columns, 1, Long.MAX_VALUE / 8 / tableRows);
     Memories.out("parameter", parameter, tableRows * columns);
     if (!optimizer.groups().isEmpty() || optimizer.averageDecay() != 0
-        || optimizer.rule().kernel() == UpdateRule.LAMB) {
+        || optimizer.rule().reading() != null) {
       throw new IllegalArgumentException(
-          "groups, averages of weights and LAMB need all rows: a table has none of them");
+          "groups, averages of weights, LAMB and Adafactor need all rows: a table has none of them");
     }
     this.compute = compute;
     this.optimizer = optimizer;

@@ -23,18 +23,31 @@ final class DiskLayout implements UpdaterFile.Layout {
     return parameter;
   }
 
+  /** Factors of a matrix are vectors of another size: they lie as they are. */
+  private UpdaterFile.Layout layout(String name, long elements) {
+    return parameter(name).shape().elements() == elements ? this : FLAT;
+  }
+
   @Override
   public List<Long> shape(String name, long elements) {
-    return parameter(name).shape().sizes();
+    return layout(name, elements) == this ? parameter(name).shape().sizes() : FLAT.shape(name, elements);
   }
 
   @Override
   public void toDisk(String name, MemorySegment inside, MemorySegment disk) {
-    parameter(name).toDisk(inside, disk);
+    if (layout(name, inside.byteSize() / 4) == this) {
+      parameter(name).toDisk(inside, disk);
+    } else {
+      FLAT.toDisk(name, inside, disk);
+    }
   }
 
   @Override
   public void fromDisk(String name, MemorySegment disk, MemorySegment inside) {
-    parameter(name).fromDisk(disk, inside);
+    if (layout(name, inside.byteSize() / 4) == this) {
+      parameter(name).fromDisk(disk, inside);
+    } else {
+      FLAT.fromDisk(name, disk, inside);
+    }
   }
 }

@@ -20,6 +20,7 @@ import org.panagrad.io.SafeTensors;
 import org.panagrad.kernel.Backend;
 import org.panagrad.kernel.Compute;
 import org.panagrad.loss.Losses;
+import org.panagrad.optim.Adafactor;
 import org.panagrad.optim.Adam;
 import org.panagrad.optim.NAdam;
 import org.panagrad.optim.Optimizer;
@@ -32,7 +33,7 @@ class OptimizerFileTest {
 
   static List<Optimizer> optimizers() {
     return List.of(Sgd.of(0.1), Sgd.momentum(0.1, 0.9), RmsProp.of(1e-3), Adam.amsgrad(1e-3),
-        NAdam.of(1e-3).averageWeights(0.9));
+        NAdam.of(1e-3).averageWeights(0.9), Adafactor.of(1e-2));
   }
 
   private static Model model(Compute compute, Optimizer optimizer, long seed) {
