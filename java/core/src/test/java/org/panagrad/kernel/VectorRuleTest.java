@@ -3,7 +3,6 @@ package org.panagrad.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
@@ -37,26 +36,21 @@ class VectorRuleTest {
     }
   }
 
-  /** On the heap, off it and on both, plain and with everything. */
+  /** With everything beside the rule; UpdaterAllocationTest has other memory, and steps of the rule alone. */
   @Tag("allocation")
   @ParameterizedTest
   @MethodSource("rules")
   void nothingIsAllocated(UpdateRule rule) {
     Kernels k = Backends.of(Backend.VECTOR);
-    Update plain = OptimizerCases.update(rule, false), more = OptimizerCases.update(rule, true);
-    try (Arena arena = Arena.ofConfined()) {
-      for (int off = 0; off <= 2; off++) {
-        MemorySegment[] x = new MemorySegment[6];
-        for (int i = 0; i < x.length; i++) {
-          x[i] = off == 2 || off == 1 && i == 0 ? arena.allocate(4L * N) : ones(N);
-        }
-        MemorySegment sums = ones(3), a = rule.states() > 0 ? x[2] : null, b = rule.states() > 1 ? x[3] : null,
-            c = rule.states() > 2 ? x[4] : null, average = rule.reads() ? null : x[5];
-        assertEquals(0, ComputeTest.allocated(() -> {
-          k.update(plain, x[0], x[1], a, b, c, null, rule.reads() ? sums : null, 1, 0, N);
-          k.update(more, x[0], x[1], a, b, c, average, sums, 1, 0, N);
-        }), rule + ", " + off + " of 2 off the heap: bytes");
-      }
+    Update update = new Update(rule).gradientScale(2).clipValue(1).penalties(0.1f, 0.1f).shrink(0.9f)
+        .average(0.9f, 0.1f).clearGradient(true);
+    MemorySegment parameter = ones(N), gradient = ones(N), sums = ones(3), average = rule.reads() ? null : ones(N);
+    MemorySegment[] states = new MemorySegment[UpdateRule.STATES];
+    for (int i = 0; i < rule.states(); i++) {
+      states[i] = ones(N);
     }
+    assertEquals(0, ComputeTest.allocated(
+        () -> k.update(update, parameter, gradient, states[0], states[1], states[2], average, sums, 1, 0, N)),
+        rule + ": bytes");
   }
 }
