@@ -31,8 +31,8 @@ record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax sof
   /** The loops for segments of this class alone. */
   static VectorLoops of(Class<?> kind) {
     return new VectorLoops(kind, Vectors.copy(ANY.activations, kind), Vectors.copy(ANY.softmax, kind),
-        Vectors.copy(ANY.rows, kind), Vectors.copy(ANY.pools, kind),
-        Vectors.copy(ANY.products, kind), noElementary(), noLosses(), noRules());
+        Vectors.copy(ANY.rows, kind), Vectors.copy(ANY.pools, kind), Vectors.copy(ANY.products, kind), noElementary(),
+        noLosses(), noRules());
   }
 
   /**

@@ -161,16 +161,15 @@ final class VectorRule implements VectorLoops.Rule {
         FloatVector curvature = now.add(s1).fma(broadcast(FLOATS, s0), broadcast(FLOATS, s3));
         FloatVector border = a.blend(-s2, a.compare(LT, 0)).blend(s2, a.compare(GT, 0));
         p = border.sub(a).div(curvature).blend(0, a.abs().compare(LE, s2));
-      } else if (RULE == GRADIENT_SQUARES) {
-        direction = broadcast(FLOATS, 0);
-        p = direction;
       }
       if (!PLAIN && squares != null) {
         int k = i % PARTIALS;
-        FloatVector change = READS ? direction : p.sub(old);
         scaled.fma(scaled, FloatVector.fromArray(FLOATS, squares.gradient, k)).intoArray(squares.gradient, k);
-        change.fma(change, FloatVector.fromArray(FLOATS, squares.change, k)).intoArray(squares.change, k);
-        p.fma(p, FloatVector.fromArray(FLOATS, squares.parameter, k)).intoArray(squares.parameter, k);
+        if (RULE != GRADIENT_SQUARES) { // which leaves the other two at 0
+          FloatVector change = READS ? direction : p.sub(old);
+          change.fma(change, FloatVector.fromArray(FLOATS, squares.change, k)).intoArray(squares.change, k);
+          p.fma(p, FloatVector.fromArray(FLOATS, squares.parameter, k)).intoArray(squares.parameter, k);
+        }
       }
       if (!READS) {
         p.intoMemorySegment(parameter, o, ORDER);
