@@ -16,8 +16,25 @@ sealed interface ScalarOptimizerKernels extends OptimizerKernels permits ScalarK
   default void updatePiece(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
       @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average,
       @Nullable MemorySegment sums, float ratio, long base, long gradientBase, long firstBlock, long from, long to) {
-    UpdateLoops.update(update, parameter, gradient, a, b, c, average, sums, ratio, base, gradientBase, firstBlock, from,
-        to);
+    Squares squares = sums == null ? null : Squares.ofThread();
+    for (long block = from; block < to;) {
+      long end = Math.min(block + Kernels.BLOCK, to);
+      if (squares != null) {
+        squares.clear();
+      }
+      updateElements(update, parameter, gradient, a, b, c, average, squares, ratio, base, gradientBase, block, end);
+      if (squares != null) {
+        squares.sums(sums, firstBlock + block / Kernels.BLOCK);
+      }
+      block = end;
+    }
+  }
+
+  /** Elements of a block of {@link #updatePiece}; adds to the partial sums of their squares. */
+  default void updateElements(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average, @Nullable Squares squares,
+      float ratio, long base, long gradientBase, long from, long to) {
+    UpdateLoops.elements(update, parameter, gradient, a, b, c, average, squares, ratio, base, gradientBase, from, to);
   }
 
   @Override

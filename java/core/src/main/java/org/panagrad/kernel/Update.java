@@ -186,6 +186,18 @@ public final class Update {
     return gradientScale;
   }
 
+  float clipValue() {
+    return clipValue;
+  }
+
+  float l1() {
+    return l1;
+  }
+
+  float l2() {
+    return l2;
+  }
+
   float averageKeep() {
     return averageKeep;
   }

@@ -9,58 +9,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Update rules over arrays, in canonical Java: native/src/cpu/update.h. */
 final class UpdateLoops {
-  /** What a thread needs, once. */
-  private static final class Scratch {
-    final UpdateRule.Element element = new UpdateRule.Element();
-    final float[] gradient = new float[ScalarKernels.PARTIALS], change = new float[ScalarKernels.PARTIALS],
-        parameter = new float[ScalarKernels.PARTIALS];
-
-    void clear() {
-      Partials.clear(gradient);
-      Partials.clear(change);
-      Partials.clear(parameter);
-    }
-
-    void add(int partial, float g, float d, float p) {
-      gradient[partial] = Math.fma(g, g, gradient[partial]);
-      change[partial] = Math.fma(d, d, change[partial]);
-      parameter[partial] = Math.fma(p, p, parameter[partial]);
-    }
-
-    void sums(MemorySegment sums, long block) {
-      set(sums, 3 * block, Partials.tree(gradient));
-      set(sums, 3 * block + 1, Partials.tree(change));
-      set(sums, 3 * block + 2, Partials.tree(parameter));
-    }
-  }
-
-  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+  private static final ThreadLocal<UpdateRule.Element> ELEMENT = ThreadLocal.withInitial(UpdateRule.Element::new);
 
   private UpdateLoops() {
   }
 
-  /** See {@link ScalarOptimizerKernels#updatePiece}. */
-  static void update(Update u, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
-      @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average,
-      @Nullable MemorySegment sums, float ratio, long base, long gradientBase, long firstBlock, long from, long to) {
-    Scratch mine = SCRATCH.get();
-    for (long block = from; block < to; block += BLOCK) {
-      long end = Math.min(block + BLOCK, to);
-      mine.clear();
-      for (long i = block; i < end; i++) {
-        element(u, mine, parameter, gradient, a, b, c, average, ratio, base + i, gradientBase + i,
-            (int) (i % ScalarKernels.PARTIALS));
-      }
-      if (sums != null) {
-        mine.sums(sums, firstBlock + block / BLOCK);
-      }
+  /** See {@link ScalarOptimizerKernels#updateElements}. */
+  static void elements(Update u, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average, @Nullable Squares squares,
+      float ratio, long base, long gradientBase, long from, long to) {
+    UpdateRule.Element e = ELEMENT.get();
+    for (long i = from; i < to; i++) {
+      element(u, e, parameter, gradient, a, b, c, average, squares, ratio, base + i, gradientBase + i,
+          (int) (i % ScalarKernels.PARTIALS));
     }
   }
 
-  private static void element(Update u, Scratch mine, MemorySegment parameter, MemorySegment gradient,
+  private static void element(Update u, UpdateRule.Element e, MemorySegment parameter, MemorySegment gradient,
       @Nullable MemorySegment a, @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average,
-      float ratio, long i, long j, int partial) {
-    UpdateRule.Element e = mine.element;
+      @Nullable Squares squares, float ratio, long i, long j, int partial) {
     float g = begin(u, e, parameter, gradient, i, j);
     e.a = a == null ? 0 : get(a, i);
     e.b = b == null ? 0 : get(b, i);
@@ -71,7 +38,7 @@ final class UpdateLoops {
       setIfAny(b, i, e.b);
       setIfAny(c, i, e.c);
     }
-    end(u, mine, g, parameter, gradient, average, i, j, partial);
+    end(u, e, g, parameter, gradient, average, squares, i, j, partial);
   }
 
   /** Returns the scaled gradient. */
@@ -84,14 +51,14 @@ final class UpdateLoops {
     return g;
   }
 
-  private static void end(Update u, Scratch mine, float g, MemorySegment parameter, MemorySegment gradient,
-      @Nullable MemorySegment average, long i, long j, int partial) {
-    UpdateRule.Element e = mine.element;
+  private static void end(Update u, UpdateRule.Element e, float g, MemorySegment parameter, MemorySegment gradient,
+      @Nullable MemorySegment average, @Nullable Squares squares, long i, long j, int partial) {
+    if (squares != null) {
+      squares.add(partial, g, u.rule().reads() ? e.direction : e.parameter - e.old, e.parameter);
+    }
     if (u.rule().reads()) {
-      mine.add(partial, g, e.direction, e.parameter);
       return;
     }
-    mine.add(partial, g, e.parameter - e.old, e.parameter);
     set(parameter, i, e.parameter);
     if (average != null) {
       set(average, i, Math.fma(u.averageKeep(), get(average, i), u.averageFresh() * e.parameter));
@@ -111,11 +78,13 @@ final class UpdateLoops {
   static void matrix(Update u, MemorySegment parameter, MemorySegment gradient, MemorySegment rowRoots,
       MemorySegment columnRoots, @Nullable MemorySegment average, @Nullable MemorySegment sums, float ratio, long rows,
       long columns, long from, long to) {
-    Scratch mine = SCRATCH.get();
-    UpdateRule.Element e = mine.element;
+    Squares squares = sums == null ? null : Squares.ofThread();
+    UpdateRule.Element e = ELEMENT.get();
     for (long block = from; block < to; block += BLOCK) {
       long end = Math.min(block + BLOCK, to);
-      mine.clear();
+      if (squares != null) {
+        squares.clear();
+      }
       for (long i = block; i < end; i++) {
         long row = i / columns, column = row / rows * columns + i % columns;
         float g = begin(u, e, parameter, gradient, i, i);
@@ -123,10 +92,10 @@ final class UpdateLoops {
         if (u.rule().reads()) {
           e.parameter = e.old;
         }
-        end(u, mine, g, parameter, gradient, average, i, i, (int) (i % ScalarKernels.PARTIALS));
+        end(u, e, g, parameter, gradient, average, squares, i, i, (int) (i % ScalarKernels.PARTIALS));
       }
-      if (sums != null) {
-        mine.sums(sums, block / BLOCK);
+      if (squares != null) {
+        squares.sums(sums, block / BLOCK);
       }
     }
   }

@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
  * The inner loops of {@link VectorKernels} for one kind of memory, by family. Bases, offsets and strides are in bytes,
  * counts in floats. A call does a few blocks' work at most, since its loops need not stop for safepoints.
  */
-record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax softmax, Rows rows, Optimizers optimizers,
-    Pools pools, Products products, Elementary[] elementary, Loss[] losses) {
+record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax softmax, Rows rows, Pools pools,
+    Products products, Elementary[] elementary, Loss[] losses, Rule[] rules) {
   private static final Elementary NO_ELEMENTARY = new VectorElementary();
   private static final Loss NO_LOSS = new VectorLoss();
+  private static final Rule NO_RULE = new VectorRule();
   /** The loops for segments of any class. */
   static final VectorLoops ANY = new VectorLoops(null, new VectorActivations(), new VectorSoftmax(), new VectorRows(),
-      new VectorOptimizers(), new VectorPools(), new VectorProducts(), noElementary(), noLosses());
+      new VectorPools(), new VectorProducts(), noElementary(), noLosses(), noRules());
 
   private static Elementary[] noElementary() {
     return new Elementary[VectorElementary.Name.values().length];
@@ -23,11 +24,15 @@ record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax sof
     return new Loss[ElementFormula.values().length];
   }
 
+  private static Rule[] noRules() {
+    return new Rule[2 * UpdateRule.values().length];
+  }
+
   /** The loops for segments of this class alone. */
   static VectorLoops of(Class<?> kind) {
     return new VectorLoops(kind, Vectors.copy(ANY.activations, kind), Vectors.copy(ANY.softmax, kind),
-        Vectors.copy(ANY.rows, kind), Vectors.copy(ANY.optimizers, kind), Vectors.copy(ANY.pools, kind),
-        Vectors.copy(ANY.products, kind), noElementary(), noLosses());
+        Vectors.copy(ANY.rows, kind), Vectors.copy(ANY.pools, kind), Vectors.copy(ANY.products, kind), noElementary(),
+        noLosses(), noRules());
   }
 
   /**
@@ -55,6 +60,20 @@ record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax sof
       losses[formula.ordinal()] = loop;
     }
     return loop == NO_LOSS ? null : loop;
+  }
+
+  /** The loop of an update rule, or null where there is none; made as in {@link #elementary(VectorElementary.Name)}. */
+  @Nullable
+  Rule rule(UpdateRule rule, boolean plain) {
+    int place = 2 * rule.ordinal() + (plain ? 1 : 0);
+    Rule loop = rules[place];
+    if (loop == null) {
+      loop = VectorRule.RULES.contains(rule)
+          ? Vectors.copy(NO_RULE, new VectorRule.Form(rule, plain, kind))
+          : NO_RULE;
+      rules[place] = loop;
+    }
+    return loop == NO_RULE ? null : loop;
   }
 
   /** Activations. */
@@ -125,22 +144,16 @@ record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax sof
         int count, float[] partial);
   }
 
-  /** Updates of parameters. */
-  interface Optimizers {
-    /** Whole vectors, at base of parameter and states, in bytes, and at gradientBase of gradient. */
-    void sgd(MemorySegment parameter, MemorySegment gradient, float[] s, long base, long gradientBase, int count);
-
-    /** As {@link #sgd}. */
-    void momentum(MemorySegment parameter, MemorySegment gradient, MemorySegment a, float[] s, long base,
-        long gradientBase, int count);
-
-    /** As {@link #sgd}. */
-    void rmsProp(MemorySegment parameter, MemorySegment gradient, MemorySegment a, float[] s, long base,
-        long gradientBase, int count);
-
-    /** As {@link #sgd}. */
-    void adam(MemorySegment parameter, MemorySegment gradient, MemorySegment a, MemorySegment b, float[] s, long base,
-        long gradientBase, int count);
+  /** An update rule. */
+  interface Rule {
+    /**
+     * Whole vectors from the beginning of a block, at base of parameter, states and average, in bytes, and at
+     * gradientBase of gradient; adds their squares. A plain loop is for an {@link Update#isPlain} and has neither an
+     * average nor squares.
+     */
+    void block(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+        @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average,
+        @Nullable Squares squares, float ratio, long base, long gradientBase, int count);
   }
 
   /** Pooling: channels are lanes. */

@@ -1,6 +1,5 @@
 package org.panagrad.kernel;
 
-import static org.panagrad.kernel.VectorKernels.block;
 import static org.panagrad.kernel.VectorKernels.loops;
 import static org.panagrad.kernel.VectorKernels.whole;
 import static org.panagrad.kernel.Vectors.BYTES;
@@ -8,45 +7,25 @@ import static org.panagrad.kernel.Vectors.BYTES;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** {@link OptimizerKernels} in the Vector API: the commonest rules, where there is nothing but the rule. */
+/** {@link OptimizerKernels} in the Vector API. */
 sealed interface VectorOptimizerKernels extends ScalarOptimizerKernels permits VectorKernels {
   @Override
-  default void updatePiece(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
-      @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average,
-      @Nullable MemorySegment sums, float ratio, long base, long gradientBase, long firstBlock, long from, long to) {
-    long done = from;
-    if (average == null && sums == null && update.isPlain()) {
-      long end = whole(from, to);
-      while (done < end) {
-        int count = block(done, end);
-        if (!plain(update, parameter, gradient, a, b, (base + done) * BYTES, (gradientBase + done) * BYTES, count)) {
-          break;
-        }
-        done += count;
-      }
+  default void updateElements(Update update, MemorySegment parameter, MemorySegment gradient, @Nullable MemorySegment a,
+      @Nullable MemorySegment b, @Nullable MemorySegment c, @Nullable MemorySegment average, @Nullable Squares squares,
+      float ratio, long base, long gradientBase, long from, long to) {
+    VectorLoops loops = loops(parameter, gradient, a, b);
+    if (loops(parameter, c, average, null) != loops) {
+      loops = VectorLoops.ANY;
     }
-    ScalarOptimizerKernels.super.updatePiece(update, parameter, gradient, a, b, c, average, sums, ratio, base,
-        gradientBase, firstBlock, done, to);
-  }
-
-  /** False where there is no form of the rule. Where a rule has a state it is not null. */
-  private static boolean plain(Update update, MemorySegment parameter, MemorySegment gradient,
-      @Nullable MemorySegment a, @Nullable MemorySegment b, long base, long gradientBase, int count) {
-    VectorLoops.Optimizers loops = loops(parameter, gradient, a, b).optimizers();
-    float[] s = update.scalars();
-    switch (update.rule()) {
-      case SGD -> loops.sgd(parameter, gradient, s, base, gradientBase, count);
-      case MOMENTUM -> loops.momentum(parameter, gradient, given(a), s, base, gradientBase, count);
-      case RMSPROP -> loops.rmsProp(parameter, gradient, given(a), s, base, gradientBase, count);
-      case ADAM -> loops.adam(parameter, gradient, given(a), given(b), s, base, gradientBase, count);
-      default -> {
-        return false;
-      }
+    VectorLoops.Rule loop = loops.rule(update.rule(), average == null && squares == null && update.isPlain());
+    long end = loop == null ? from : whole(from, to);
+    if (loop != null) {
+      loop.block(update, parameter, gradient, a, b, c, average, squares, ratio, (base + from) * BYTES,
+          (gradientBase + from) * BYTES, (int) (end - from));
     }
-    return true;
-  }
-
-  private static MemorySegment given(@Nullable MemorySegment state) {
-    return java.util.Objects.requireNonNull(state);
+    if (end < to) {
+      ScalarOptimizerKernels.super.updateElements(update, parameter, gradient, a, b, c, average, squares, ratio, base,
+          gradientBase, end, to);
+    }
   }
 }
