@@ -568,19 +568,20 @@ static ALWAYS_INLINE void drive(formula f, chunk_terms terms, const float *predi
   }
 }
 
-/* One formula: a loss, whether it has weights of columns, and its terms in their order, or 0 for none. */
-#define DRIVE(name, has_column_weights, ...)                                                                        \
-  do {                                                                                                              \
+/* A function of one formula: a loss, whether it has weights of columns, and its terms in their order, or 0 for none. */
+#define FORMULA(function, name, has_column_weights, ...)                                                            \
+  void function PANA_ELEMENT_LOSS {                                                                                 \
     const formula f = {.loss = name, .term = {__VA_ARGS__}, .column_weights = has_column_weights};                  \
+    chunk_terms terms;                                                                                              \
     drive(f, terms, prediction, target, weights, gradient, losses, sums, statistics, options, columns, scale, from, \
           to);                                                                                                      \
-  } while (0)
-
-#define ELEMENT_LOSS(name, has_column_weights, ...) \
-  void PANA_FN(name##_f32) PANA_ELEMENT_LOSS {      \
-    chunk_terms terms;                              \
-    DRIVE(name, has_column_weights, __VA_ARGS__);   \
   }
+
+#define ELEMENT_LOSS(name, ...) FORMULA(PANA_FN(name##_f32), name, __VA_ARGS__)
+
+/* One of several that a loss chooses from: a function of its own, or their stack frames would add up. */
+#define CHOICE(name, ...) static __attribute__((noinline)) FORMULA(name##_losses, name, false, __VA_ARGS__)
+#define CHOOSE(name)      name##_losses PANA_ELEMENT_LOSS_ARGUMENTS
 
 ELEMENT_LOSS(mean_squared_error, false, 0)
 ELEMENT_LOSS(mean_absolute_error, false, 0)
@@ -600,46 +601,60 @@ ELEMENT_LOSS(wasserstein, false, 0)
 
 /* Losses whose options choose a formula: each is compiled on its own, so that no loop asks which. */
 
+CHOICE(poisson_of_log_full, poisson_mean, poisson_stirling)
+CHOICE(poisson_of_log, poisson_mean)
+CHOICE(poisson_of_rate_full, poisson_logarithm, poisson_stirling)
+CHOICE(poisson_of_rate, poisson_logarithm)
+
 void PANA_FN(poisson_nll_f32) PANA_ELEMENT_LOSS {
-  chunk_terms terms;
   bool of_log = options[0] != 0, full = options[1] != 0;
   if (of_log && full)
-    DRIVE(poisson_of_log_full, false, poisson_mean, poisson_stirling);
+    CHOOSE(poisson_of_log_full);
   else if (of_log)
-    DRIVE(poisson_of_log, false, poisson_mean);
+    CHOOSE(poisson_of_log);
   else if (full)
-    DRIVE(poisson_of_rate_full, false, poisson_logarithm, poisson_stirling);
+    CHOOSE(poisson_of_rate_full);
   else
-    DRIVE(poisson_of_rate, false, poisson_logarithm);
+    CHOOSE(poisson_of_rate);
 }
 
+CHOICE(robust_parabola, 0)
+CHOICE(robust_cauchy, cauchy_logarithm)
+CHOICE(robust_welsch, welsch_loss, welsch_factor)
+CHOICE(general_robust, robust_logarithm, robust_power, robust_factor)
+
 void PANA_FN(general_robust_f32) PANA_ELEMENT_LOSS {
-  chunk_terms terms;
   switch ((int)options[0]) {
-  case 1: DRIVE(robust_parabola, false, 0); break;
-  case 2: DRIVE(robust_cauchy, false, cauchy_logarithm); break;
-  case 3: DRIVE(robust_welsch, false, welsch_loss, welsch_factor); break;
-  default: DRIVE(general_robust, false, robust_logarithm, robust_power, robust_factor);
+  case 1: CHOOSE(robust_parabola); break;
+  case 2: CHOOSE(robust_cauchy); break;
+  case 3: CHOOSE(robust_welsch); break;
+  default: CHOOSE(general_robust);
   }
 }
 
+CHOICE(focal_0, logit_decay, logit_tail)
+CHOICE(focal_1, logit_decay, logit_tail)
+CHOICE(focal_2, logit_decay, logit_tail)
+CHOICE(focal, logit_decay, logit_tail, focal_logarithm, focal_power)
+
 /* The small exponents that people take need no power: as in Java. */
 void PANA_FN(focal_f32) PANA_ELEMENT_LOSS {
-  chunk_terms terms;
   if (options[0] == 0)
-    DRIVE(focal_0, false, logit_decay, logit_tail);
+    CHOOSE(focal_0);
   else if (options[0] == 1)
-    DRIVE(focal_1, false, logit_decay, logit_tail);
+    CHOOSE(focal_1);
   else if (options[0] == 2)
-    DRIVE(focal_2, false, logit_decay, logit_tail);
+    CHOOSE(focal_2);
   else
-    DRIVE(focal, false, logit_decay, logit_tail, focal_logarithm, focal_power);
+    CHOOSE(focal);
 }
 
+CHOICE(kullback_leibler_of_log, exp_of_target)
+CHOICE(kullback_leibler, log_of_target)
+
 void PANA_FN(kullback_leibler_f32) PANA_ELEMENT_LOSS {
-  chunk_terms terms;
   if (options[0] != 0)
-    DRIVE(kullback_leibler_of_log, false, exp_of_target);
+    CHOOSE(kullback_leibler_of_log);
   else
-    DRIVE(kullback_leibler, false, log_of_target);
+    CHOOSE(kullback_leibler);
 }

@@ -173,7 +173,8 @@ class RowUpdaterTest {
       refused(IllegalArgumentException.class, "count is -1",
           () -> updater.step(MemorySegment.ofArray(new int[1]), gradient, -1));
       assertArrayEquals(new float[6], table);
-      for (Optimizer bad : List.of(Lamb.of(1), Adafactor.of(1), Sgd.of(1).averageWeights(0.5), Sgd.of(1).group("*", o -> o.l1(1)))) {
+      for (Optimizer bad : List.of(Lamb.of(1), Adafactor.of(1), Sgd.of(1).averageWeights(0.5),
+          Sgd.of(1).group("*", o -> o.l1(1)))) {
         refused(IllegalArgumentException.class, "groups, averages of weights, LAMB and Adafactor",
             () -> new RowUpdater(compute, bad, parameter, 3, 2));
       }
