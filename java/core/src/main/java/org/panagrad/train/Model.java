@@ -225,7 +225,7 @@ public final class Model implements AutoCloseable {
     return totals.evaluation();
   }
 
-  private void requireFit(Dataset data) {
+  void requireFit(Dataset data) {
     graph.requireOpen();
     if (data.features() != inputs) {
       throw new IllegalArgumentException("the data has " + data.features() + " features a sample, the model's input is "

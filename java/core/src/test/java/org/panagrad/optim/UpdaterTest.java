@@ -28,7 +28,7 @@ import org.panagrad.kernel.Product;
 class UpdaterTest {
   private static final double U = 0x1p-24;
   private static final long SEED = 11;
-  private static final int STEPS = 5;
+  private static final int STEPS = 3;
   private static final int[] SIZES = {1, 0, 5, 4096, 4097, 70_001};
 
   /** Tensors with their gradients, somewhere, under an updater. */

@@ -245,7 +245,7 @@ class ModelFileTest {
             "{\"name\":\"consistency\",\"kind\":\"odd\"}"),
         value("no loss of single rows", "panagrad.loss",
             "{\"name\":\"pseudoLabels\",\"confidence\":1,\"loss\":{\"name\":\"hinge\"}}"),
-        value("parts of loss sumOfLosses is [1]: no object", "panagrad.loss",
+        value("parts of loss sumOfLosses is [1]: no list of objects", "panagrad.loss",
             "{\"name\":\"sumOfLosses\",\"parts\":[1]}"),
         value("parts is empty", "panagrad.loss", "{\"name\":\"sumOfLosses\",\"parts\":[]}"),
         value("there is no loss null", "panagrad.loss", "{}"),
