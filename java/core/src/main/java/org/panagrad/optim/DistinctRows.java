@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Gradients of rows of a table of which some may be the same row: added up, so that each row comes once, in the order in
@@ -17,7 +18,7 @@ final class DistinctRows {
   private MemorySegment rows = MemorySegment.NULL, gradient = MemorySegment.NULL;
   /** Open addressing: the place among the distinct rows, or FREE. */
   private int[] slots = new int[0];
-  private int count;
+  private int count, mask;
 
   DistinctRows(long columns) {
     this.columns = columns;
@@ -26,7 +27,8 @@ final class DistinctRows {
   /** Adds up. */
   void of(MemorySegment givenRows, MemorySegment givenGradient, int n) {
     grow(n);
-    java.util.Arrays.fill(slots, FREE);
+    mask = mask(n);
+    Arrays.fill(slots, 0, mask + 1, FREE);
     count = 0;
     for (int r = 0; r < n; r++) {
       int row = givenRows.getAtIndex(JAVA_INT, r), slot = slot(row);
@@ -47,13 +49,19 @@ final class DistinctRows {
       int capacity = Math.max(16, Math.toIntExact(Math.min(Integer.MAX_VALUE / 8, n + n / 2L)));
       rows = Arena.ofAuto().allocate(4L * Math.max(n, capacity), 64);
       gradient = Arena.ofAuto().allocate(4 * columns * Math.max(n, capacity), 64);
-      slots = new int[Integer.highestOneBit(Math.max(n, capacity)) * 4];
+      slots = new int[mask(Math.max(n, capacity)) + 1];
     }
+  }
+
+  /** Of at least twice as many slots as rows: a small batch need not clear those of a great one. */
+  private static int mask(int n) {
+    return Integer.highestOneBit(Math.max(n, 16)) * 4 - 1;
   }
 
   /** Where a row is, or would be. */
   private int slot(int row) {
-    int mask = slots.length - 1, at = row * 0x9e3779b9 >>> 1 & mask;
+    // the upper bits of the product, on which all bits of the row have an influence
+    int at = row * 0x9e3779b9 >>> Integer.numberOfLeadingZeros(mask);
     while (slots[at] != FREE && rows.getAtIndex(JAVA_INT, slots[at]) != row) {
       at = at + 1 & mask;
     }
