@@ -1,6 +1,5 @@
 package org.panagrad.data;
 
-import java.lang.foreign.Arena;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.panagrad.kernel.Philox;
@@ -33,7 +32,7 @@ public final class Batches implements Iterable<Batch> {
     }
     this.dataset = dataset;
     order = new int[dataset.size()];
-    batch = new Batch(Arena.ofAuto(), Math.min(size, dataset.size()), dataset.features());
+    batch = new Batch(dataset.columns(), Math.min(size, dataset.size()));
     inOrder();
   }
 

@@ -1,11 +1,13 @@
 package org.panagrad.data;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Objects;
 
 /**
- * Samples with a class label each, in a fixed order. Reading is thread-safe and allocates nothing; who created a data
- * set closes it, after which it cannot be read.
+ * Samples in a fixed order, each with a row of every {@link Column}: what the network reads, what is to be predicted, and
+ * maybe a weight. Reading is thread-safe and allocates nothing; who created a data set closes it, after which it cannot be
+ * read.
  */
 public interface Dataset extends AutoCloseable {
 
@@ -17,30 +19,45 @@ public interface Dataset extends AutoCloseable {
   int size();
 
   /**
-   * How many numbers describe a sample.
+   * What there is of each sample.
    *
-   * @return the length of a row of features, at least 1
+   * @return at least one input; always the same list
    */
-  int features();
-
-  /**
-   * How many classes there are; labels are 0 to this, exclusive.
-   *
-   * @return at least 1
-   */
-  int classes();
+  List<Column> columns();
 
   /**
    * Writes one sample into a row of a batch.
    *
    * @param sample the index of the sample, 0 to {@link #size} exclusive
    * @param row the row to write, from 0
-   * @param features floats, row-major {@code [rows, features()]}
-   * @param labels ints, {@code [rows]}
+   * @param columns for each of {@link #columns()} its floats or ints, row-major {@code [rows, elements]}
    * @throws IndexOutOfBoundsException if there is no such sample or the row lies outside a segment
    * @throws IllegalStateException if the data set or a segment is closed
    */
-  void loadSample(int sample, int row, MemorySegment features, MemorySegment labels);
+  void loadSample(int sample, int row, MemorySegment... columns);
+
+  /**
+   * Numbers of the first input.
+   *
+   * @return its elements
+   */
+  default int features() {
+    return columns().getFirst().elements();
+  }
+
+  /**
+   * Classes of the first target that has labels.
+   *
+   * @return labels are 0 to this, exclusive; 0 where there are none
+   */
+  default int classes() {
+    for (Column column : columns()) {
+      if (column.role() == Column.Role.TARGET && column.classes() > 0) {
+        return column.classes();
+      }
+    }
+    return 0;
+  }
 
   /**
    * Gathers the samples {@code order[from]} to {@code order[from + count - 1]} into the rows 0 to {@code count - 1} of
@@ -49,16 +66,27 @@ public interface Dataset extends AutoCloseable {
    * @param order indices of samples, in any order
    * @param from the first element of {@code order} to use
    * @param count how many to use
-   * @param features floats on the heap or off it, row-major, with at least {@code [count, features()]} elements
-   * @param labels ints on the heap or off it, with at least {@code count} elements
+   * @param columns for each of {@link #columns()} floats or ints on the heap or off it, row-major, with at least
+   *          {@code [count, elements]} elements
    * @throws IndexOutOfBoundsException if the range lies outside {@code order}, one of its elements is no sample, or a
    *           segment is too small
+   * @throws IllegalArgumentException if there are fewer segments than columns
    * @throws IllegalStateException if the data set or a segment is closed
    */
-  default void load(int[] order, int from, int count, MemorySegment features, MemorySegment labels) {
+  default void load(int[] order, int from, int count, MemorySegment... columns) {
     Objects.checkFromIndexSize(from, count, order.length);
-    requireBytes("features", features, (long) count * features() * Float.BYTES);
-    requireBytes("labels", labels, (long) count * Integer.BYTES);
+    List<Column> expected = columns();
+    if (columns.length < expected.size()) {
+      throw new IllegalArgumentException(columns.length + " segments for the columns " + expected);
+    }
+    for (int k = 0; k < expected.size(); k++) {
+      Column column = expected.get(k);
+      long needed = 4L * count * column.elements();
+      if (columns[k].byteSize() < needed) {
+        throw new IndexOutOfBoundsException("the segment for " + column.name() + " has " + columns[k].byteSize()
+            + " bytes; the batch needs " + needed);
+      }
+    }
     for (int i = from; i < from + count; i++) {
       if (order[i] < 0 || order[i] >= size()) {
         throw new IndexOutOfBoundsException(
@@ -66,14 +94,7 @@ public interface Dataset extends AutoCloseable {
       }
     }
     for (int row = 0; row < count; row++) {
-      loadSample(order[from + row], row, features, labels);
-    }
-  }
-
-  private static void requireBytes(String name, MemorySegment segment, long needed) {
-    if (segment.byteSize() < needed) {
-      throw new IndexOutOfBoundsException(
-          "the segment for " + name + " has " + segment.byteSize() + " bytes; the batch needs " + needed);
+      loadSample(order[from + row], row, columns);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.panagrad.data;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Objects;
 
 /** Some consecutive samples of another data set, which owns them. */
@@ -15,18 +16,13 @@ record DatasetView(Dataset base, int from, int to) implements Dataset {
   }
 
   @Override
-  public int features() {
-    return base.features();
+  public List<Column> columns() {
+    return base.columns();
   }
 
   @Override
-  public int classes() {
-    return base.classes();
-  }
-
-  @Override
-  public void loadSample(int sample, int row, MemorySegment features, MemorySegment labels) {
-    base.loadSample(from + Objects.checkIndex(sample, size()), row, features, labels);
+  public void loadSample(int sample, int row, MemorySegment... columns) {
+    base.loadSample(from + Objects.checkIndex(sample, size()), row, columns);
   }
 
   @Override

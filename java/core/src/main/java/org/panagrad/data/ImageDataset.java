@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public final class ImageDataset implements Dataset {
   private final int classes;
   private final MemorySegment pixels;
   private final MemorySegment labels;
+  private final List<Column> columns;
 
   /** Takes the arena over: {@link #close} closes it. The labels must have been checked. */
   ImageDataset(@Nullable Arena arena, int height, int width, int channels, int classes, MemorySegment pixels,
@@ -40,6 +42,7 @@ public final class ImageDataset implements Dataset {
     this.classes = classes;
     this.pixels = pixels;
     this.labels = labels;
+    columns = List.of(Column.input("image", height * width * channels), Column.labels("label", 1, classes));
   }
 
   /**
@@ -104,6 +107,11 @@ public final class ImageDataset implements Dataset {
     return classes;
   }
 
+  @Override
+  public List<Column> columns() {
+    return columns;
+  }
+
   /**
    * The height of every image.
    *
@@ -145,7 +153,8 @@ public final class ImageDataset implements Dataset {
   }
 
   @Override
-  public void loadSample(int sample, int row, MemorySegment features, MemorySegment labels) {
+  public void loadSample(int sample, int row, MemorySegment... columns) {
+    MemorySegment features = columns[0];
     int label = label(sample);
     int count = features();
     long source = (long) sample * count;
@@ -153,7 +162,7 @@ public final class ImageDataset implements Dataset {
     for (int i = 0; i < count; i++) {
       features.setAtIndex(JAVA_FLOAT, target + i, BRIGHTNESS[Byte.toUnsignedInt(pixels.get(JAVA_BYTE, source + i))]);
     }
-    labels.setAtIndex(JAVA_INT, row, label);
+    columns[1].setAtIndex(JAVA_INT, row, label);
   }
 
   @Override

@@ -80,9 +80,9 @@ class DatasetTest {
   void refusesWhatDoesNotFitAndWritesNothing() {
     assertEquals("order[1] is 4: expected a sample, 0 to 3", refusal(new int[]{1, 4}, 0, 2));
     assertEquals("order[0] is -1: expected a sample, 0 to 3", refusal(new int[]{-1}, 0, 1));
-    assertEquals("the segment for features has 24 bytes; the batch needs 32", refusal(new int[4], 0, 4));
+    assertEquals("the segment for image has 24 bytes; the batch needs 32", refusal(new int[4], 0, 4));
     assertThrows(IndexOutOfBoundsException.class, () -> images.load(new int[2], 1, 2, features, labels));
-    assertEquals("the segment for labels has 4 bytes; the batch needs 8", assertThrows(IndexOutOfBoundsException.class,
+    assertEquals("the segment for label has 4 bytes; the batch needs 8", assertThrows(IndexOutOfBoundsException.class,
         () -> images.load(new int[2], 0, 2, features, MemorySegment.ofArray(new int[1]))).getMessage());
     assertArrayEquals(new float[6], features.toArray(JAVA_FLOAT));
   }

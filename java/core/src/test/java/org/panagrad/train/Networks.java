@@ -4,8 +4,10 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Random;
 import org.panagrad.data.Batch;
+import org.panagrad.data.Column;
 import org.panagrad.data.Dataset;
 import org.panagrad.nn.Conv2D;
 import org.panagrad.nn.Dense;
@@ -55,21 +57,20 @@ public final class Networks {
   }
 
   /** A dataset in arrays. Labels are not checked: a test may want a wrong one. */
-  public record Samples(float[][] rows, int[] labels, int classes) implements Dataset {
+  public record Samples(float[][] rows, int[] labels, List<Column> columns) implements Dataset {
+    Samples(float[][] rows, int[] labels, int classes) {
+      this(rows, labels, List.of(Column.input("features", rows[0].length), Column.labels("label", 1, classes)));
+    }
+
     @Override
     public int size() {
       return rows.length;
     }
 
     @Override
-    public int features() {
-      return rows[0].length;
-    }
-
-    @Override
-    public void loadSample(int sample, int row, MemorySegment features, MemorySegment labels) {
-      MemorySegment.copy(rows[sample], 0, features, JAVA_FLOAT, 4L * row * features(), features());
-      labels.setAtIndex(JAVA_INT, row, this.labels[sample]);
+    public void loadSample(int sample, int row, MemorySegment... columns) {
+      MemorySegment.copy(rows[sample], 0, columns[0], JAVA_FLOAT, 4L * row * features(), features());
+      columns[1].setAtIndex(JAVA_INT, row, labels[sample]);
     }
 
     @Override
