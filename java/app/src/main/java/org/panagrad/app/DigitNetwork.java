@@ -35,7 +35,7 @@ final class DigitNetwork {
   /** A model that takes pictures of digits and gives ten probabilities, whatever its layers; to be closed. */
   static Model load(Path file, Compute compute) throws IOException {
     Model model = Sequential.load(file, compute, Sgd.of(1)); // the optimizer is never used
-    List<Long> input = model.architecture().inputShape().sizes();
+    List<Long> input = model.inputShape().sizes();
     boolean classifier = model.metricNames().contains("accuracy");
     if (input.equals(List.of((long) SIDE, (long) SIDE, 1L)) && model.outputCount() == CLASSES && classifier) {
       return model;

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * the answer is a value or a message that names thing, option and value.
  */
 public final class Description {
-  private final String kind;
+  private final String kind, nameKey;
   private final Map<?, ?> options;
-  private final Set<Object> known = new HashSet<>(Set.of("name"));
+  private final Set<Object> known;
 
   /**
    * Of a JSON object.
@@ -23,8 +23,21 @@ public final class Description {
    * @param options among them "name"
    */
   public Description(String kind, Map<?, ?> options) {
+    this(kind, "name", options);
+  }
+
+  /**
+   * Of a JSON object whose name stands under another key.
+   *
+   * @param kind    what it describes, as "layer"
+   * @param nameKey the key of its name
+   * @param options among them the name
+   */
+  public Description(String kind, String nameKey, Map<?, ?> options) {
     this.kind = kind;
+    this.nameKey = nameKey;
     this.options = options;
+    known = new HashSet<>(Set.of(nameKey));
   }
 
   /**
@@ -33,7 +46,7 @@ public final class Description {
    * @return "null" where there is none
    */
   public String name() {
-    return String.valueOf(options.get("name"));
+    return String.valueOf(options.get(nameKey));
   }
 
   /**

@@ -69,7 +69,7 @@ public final class Conv2DOp implements Op {
     columns = slices(memory, compute.threads(), tileRows * seen);
     columnGradients = x.needsGradient() ? slices(memory, compute.threads(), tileRows * seen) : columns;
     yTiles = cut(y.data(), most, tileRows * filters);
-    yGradientTiles = cut(y.gradient(), most, tileRows * filters);
+    yGradientTiles = y.needsGradient() ? cut(y.gradient(), most, tileRows * filters) : yTiles;
     long biasFloats = Panels.count(tileRows, Kernels.BLOCK) * filters;
     biasSums = memory.floats(most * biasFloats);
     biasTiles = cut(biasSums, most, biasFloats);
@@ -96,8 +96,8 @@ public final class Conv2DOp implements Op {
     return pieces;
   }
 
-  private void begin(int batch) {
-    this.batch = batch;
+  private void begin(Pass pass) {
+    batch = pass.batch();
     tiles = Panels.count(batch, tileImages);
     groups = Math.min(GROUPS, tiles);
   }
@@ -114,8 +114,8 @@ public final class Conv2DOp implements Op {
   }
 
   @Override
-  public void forward(int batch) {
-    begin(batch);
+  public void forward(Pass pass) {
+    begin(pass);
     compute.run(forwardTile, tiles);
   }
 
@@ -131,13 +131,21 @@ public final class Conv2DOp implements Op {
   }
 
   @Override
-  public void backward(int batch) {
-    begin(batch);
+  public void backward(Pass pass) {
+    begin(pass);
     if (x.needsGradient()) {
       kernels.transpose(weight.data(), weightTransposed, seen, filters, 0, filters);
     }
     compute.run(backwardGroup, groups);
-    compute.run(weightPart, Panels.count(seen * filters, WEIGHT_PART));
+    if (weight.trained()) {
+      compute.run(weightPart, Panels.count(seen * filters, WEIGHT_PART));
+    }
+    if (bias.trained()) {
+      sumBias();
+    }
+  }
+
+  private void sumBias() {
     long blocks = Panels.count(tileImages * positions, Kernels.BLOCK) * (tiles - 1)
         + Panels.count((batch - (tiles - 1) * tileImages) * positions, Kernels.BLOCK);
     kernels.sumPartials(biasSums, bias.gradient(), blocks, filters, 0, filters);
@@ -158,8 +166,10 @@ public final class Conv2DOp implements Op {
     }
     kernels.columnSums(dy, biasTiles[(int) tile], rows, filters, Kernels.BLOCK, 0,
         Panels.count(rows, Kernels.BLOCK));
-    compute.product().multiply(gather(tile, worker), dy, weightGroup, filters, rows, seen, filters, filters, true,
-        accumulate, 0, seen);
+    if (weight.trained()) {
+      compute.product().multiply(gather(tile, worker), dy, weightGroup, filters, rows, seen, filters, filters, true,
+          accumulate, 0, seen);
+    }
     if (x.needsGradient()) {
       MemorySegment dcol = columnGradients[worker];
       compute.product().multiply(dy, weightTransposed, dcol, seen, filters, filters, seen, seen, false, false, 0, rows);

@@ -19,13 +19,13 @@ public final class DenseOp implements Op {
   private Compute compute;
   private Kernels kernels;
   private MemorySegment weightTransposed, biasSums;
-  private int batch;
+  private long rows;
 
   /**
    * The operation.
    *
-   * @param x      in elements a sample
-   * @param y      out elements a sample
+   * @param x      in elements, or rows of as many, a sample
+   * @param y      out elements, or as many rows of them, a sample
    * @param weight in x out floats inside
    * @param bias   out floats
    * @param relu   whether relu follows
@@ -36,8 +36,8 @@ public final class DenseOp implements Op {
     this.weight = weight;
     this.bias = bias;
     this.relu = relu;
-    in = x.shape().elements();
-    out = y.shape().elements();
+    in = x.shape().last();
+    out = y.shape().last();
   }
 
   @Override
@@ -45,17 +45,21 @@ public final class DenseOp implements Op {
     this.compute = compute;
     kernels = compute.kernels();
     weightTransposed = memory.floats(in * out);
-    biasSums = memory.floats(Panels.count(batch, Kernels.BLOCK) * out);
+    biasSums = memory.floats(Panels.count(rows(batch), Kernels.BLOCK) * out);
+  }
+
+  private long rows(int batch) {
+    return batch * (x.shape().elements() / in);
   }
 
   @Override
-  public void forward(int batch) {
-    this.batch = batch;
-    compute.run(forwardPanel, Panels.count(batch, Panels.rows(out * in)));
+  public void forward(Pass pass) {
+    rows = rows(pass.batch());
+    compute.run(forwardPanel, Panels.count(rows, Panels.rows(out * in)));
   }
 
   private void forwardPanel(long panel, int worker) {
-    long rows = Panels.rows(out * in), from = panel * rows, to = Math.min(from + rows, batch);
+    long size = Panels.rows(out * in), from = panel * size, to = Math.min(from + size, rows);
     compute.product().multiply(x.data(), weight.data(), y.data(), out, in, in, out, out, false, false, from, to);
     kernels.bias(y.data(), bias.data(), y.data(), out, from, to);
     if (relu) {
@@ -64,30 +68,34 @@ public final class DenseOp implements Op {
   }
 
   @Override
-  public void backward(int batch) {
-    this.batch = batch;
+  public void backward(Pass pass) {
+    rows = rows(pass.batch());
     MemorySegment dy = y.gradient();
     if (relu) {
-      kernels.reluBackward(y.data(), dy, dy, 0, batch * out);
+      kernels.reluBackward(y.data(), dy, dy, 0, rows * out);
     }
-    long blocks = Panels.count(batch, Kernels.BLOCK);
-    kernels.columnSums(dy, biasSums, batch, out, Kernels.BLOCK, 0, blocks);
-    kernels.sumPartials(biasSums, bias.gradient(), blocks, out, 0, out);
-    compute.run(weightPanel, Panels.count(in, Panels.rows(out * batch)));
+    if (bias.trained()) {
+      long blocks = Panels.count(rows, Kernels.BLOCK);
+      kernels.columnSums(dy, biasSums, rows, out, Kernels.BLOCK, 0, blocks);
+      kernels.sumPartials(biasSums, bias.gradient(), blocks, out, 0, out);
+    }
+    if (weight.trained()) {
+      compute.run(weightPanel, Panels.count(in, Panels.rows(out * rows)));
+    }
     if (x.needsGradient()) {
       kernels.transpose(weight.data(), weightTransposed, in, out, 0, out);
-      compute.run(inputPanel, Panels.count(batch, Panels.rows(in * out)));
+      compute.run(inputPanel, Panels.count(rows, Panels.rows(in * out)));
     }
   }
 
   private void weightPanel(long panel, int worker) {
-    long rows = Panels.rows(out * batch), from = panel * rows, to = Math.min(from + rows, in);
-    compute.product().multiply(x.data(), y.gradient(), weight.gradient(), out, batch, in, out, out, true, false, from,
+    long size = Panels.rows(out * rows), from = panel * size, to = Math.min(from + size, in);
+    compute.product().multiply(x.data(), y.gradient(), weight.gradient(), out, rows, in, out, out, true, false, from,
         to);
   }
 
   private void inputPanel(long panel, int worker) {
-    long rows = Panels.rows(in * out), from = panel * rows, to = Math.min(from + rows, batch);
+    long size = Panels.rows(in * out), from = panel * size, to = Math.min(from + size, rows);
     compute.product().multiply(y.gradient(), weightTransposed, x.gradient(), in, out, out, in, in, false, false, from,
         to);
   }

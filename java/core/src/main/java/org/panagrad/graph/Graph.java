@@ -2,11 +2,14 @@ package org.panagrad.graph;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.Compute;
+import org.panagrad.kernel.Kernels;
+import org.panagrad.kernel.Workers;
 
 /**
  * A network: values, operations in the order they were added, and parameters. Once built, it gets memory for its
@@ -16,17 +19,35 @@ public final class Graph implements AutoCloseable {
   /** Parameters begin at cache lines. */
   private static final long LINE_FLOATS = 16;
 
+  private static final long PART = 16 * Kernels.BLOCK;
+
   private final Memory parameterMemory = new Memory();
-  private final List<Value> values = new ArrayList<>();
+  private final List<Value> inputs = new ArrayList<>();
   private final List<Parameter> parameters = new ArrayList<>();
-  private final List<Op> building = new ArrayList<>();
-  private Op[] ops = {};
+  private final List<Shared> shared = new ArrayList<>();
+  private final List<Step> building = new ArrayList<>();
+  private final Pass pass = new Pass();
+  private final Workers.Task addShared = this::addShared;
+  private Step next = new Step();
+  private List<Value> values = List.of();
+  private Op[] ops = {}, backwardOps = {};
   private Memory planMemory = new Memory();
   private MemorySegment parameterData = MemorySegment.NULL, gradientData = MemorySegment.NULL;
-  private @Nullable Value input;
-  private MemorySegment staging = MemorySegment.NULL;
-  private long parameterFloats;
+  private MemorySegment[] staging = {};
+  private @Nullable Compute compute;
+  private @Nullable Shared adding;
+  private long parameterFloats, trainingPasses;
   private int plannedBatch;
+
+  /** An operation, and the values that were made for it. */
+  private static final class Step {
+    private final List<Value> outputs = new ArrayList<>();
+    private @Nullable Op op;
+  }
+
+  /** A parameter that another operation uses too: its gradient is added to the first one's. */
+  private record Shared(Parameter first, Parameter other) {
+  }
 
   /** A graph with nothing in it. */
   public Graph() {
@@ -35,29 +56,37 @@ public final class Graph implements AutoCloseable {
   // building
 
   /**
-   * The value that comes from outside, batch by batch.
+   * A value that comes from outside, batch by batch.
    *
-   * @param shape of a sample
+   * @param shape         of a sample
+   * @param isInt         whether its elements are ints
+   * @param needsGradient whether the gradient of the loss with respect to it is wanted
    * @return the input
-   * @throws IllegalStateException if there is one already
+   * @throws IllegalArgumentException if the gradient of ints is wanted
+   * @throws IllegalStateException    if an operation was added already
    */
-  public Value input(Shape shape) {
-    if (input != null) {
-      throw new IllegalStateException("the graph has an input already");
+  public Value input(Shape shape, boolean isInt, boolean needsGradient) {
+    if (isInt && needsGradient) {
+      throw new IllegalArgumentException("there is no gradient with respect to whole numbers");
     }
-    input = new Value(shape, false, null);
+    if (!building.isEmpty()) {
+      throw new IllegalStateException("inputs come before operations");
+    }
+    Value input = Value.of(shape, isInt, needsGradient);
+    inputs.add(input);
     return input;
   }
 
   /**
-   * A value that an operation computes.
+   * A value that the operation which is added next computes.
    *
-   * @param shape of a sample
+   * @param shape         of a sample
+   * @param needsGradient whether anything that it is computed from does
    * @return the value
    */
-  public Value value(Shape shape) {
-    Value value = new Value(shape, true, null);
-    values.add(value);
+  public Value value(Shape shape, boolean needsGradient) {
+    Value value = Value.of(shape, false, needsGradient);
+    next.outputs.add(value);
     return value;
   }
 
@@ -74,7 +103,18 @@ public final class Graph implements AutoCloseable {
       throw new IllegalArgumentException(
           "a view of " + of.shape() + " as " + shape + ": the numbers of elements differ");
     }
-    return new Value(shape, of.needsGradient(), of);
+    return of.view(shape);
+  }
+
+  /**
+   * A value for one more reader: every operation and every loss that reads a value gets its own, so that several may read
+   * the same.
+   *
+   * @param of the value
+   * @return the same data, with a gradient of its own
+   */
+  public Value read(Value of) {
+    return of.read();
   }
 
   /**
@@ -102,12 +142,26 @@ public final class Graph implements AutoCloseable {
   }
 
   /**
+   * A parameter for one more operation, whose gradient is added to those of the others.
+   *
+   * @param parameter of this graph
+   * @return the same data
+   */
+  public Parameter share(Parameter parameter) {
+    Parameter other = parameter.share();
+    shared.add(new Shared(parameter, other));
+    return other;
+  }
+
+  /**
    * Appends an operation.
    *
-   * @param op its inputs come from earlier ones
+   * @param op its inputs come from earlier ones, its outputs are the values made since the last one
    */
   public void add(Op op) {
-    building.add(op);
+    next.op = op;
+    building.add(next);
+    next = new Step();
   }
 
   /**
@@ -116,6 +170,37 @@ public final class Graph implements AutoCloseable {
    * @param seed of the initial values
    */
   public void build(long seed) {
+    placeParameters(seed);
+    for (Shared share : shared) {
+      MemorySegment own = share.first.trained()
+          ? parameterMemory.floats(share.first.shape().elements())
+          : share.first.gradient();
+      share.other.attach(share.first.data(), own);
+    }
+    List<Value> made = new ArrayList<>();
+    List<Op> forward = new ArrayList<>(), backward = new ArrayList<>();
+    inputs.forEach(input -> join(input, backward));
+    for (Step step : building) {
+      made.addAll(step.outputs);
+      forward.add(step.op);
+      if (step.outputs.stream().anyMatch(Value::needsGradient)) {
+        backward.add(step.op);
+      }
+      step.outputs.forEach(output -> join(output, backward));
+    }
+    values = made;
+    ops = forward.toArray(Op[]::new);
+    backwardOps = backward.reversed().toArray(Op[]::new);
+  }
+
+  /** One reader writes the gradient where it is; else the readers' are added up before they are used. */
+  private static void join(Value value, List<Op> backward) {
+    if (value.needsGradient() && value.readers().size() != 1) {
+      backward.add(new JoinOp(value));
+    }
+  }
+
+  private void placeParameters(long seed) {
     Map<Parameter, Long> offsets = new LinkedHashMap<>();
     for (Parameter parameter : parameters) {
       offsets.put(parameter, parameterFloats);
@@ -130,7 +215,6 @@ public final class Graph implements AutoCloseable {
       parameter.attach(parameterData.asSlice(from, size), gradientData.asSlice(from, size));
       parameter.initialize(seed, stream++);
     }
-    ops = building.toArray(Op[]::new);
   }
 
   // running
@@ -146,58 +230,108 @@ public final class Graph implements AutoCloseable {
     if (batch <= plannedBatch) {
       return;
     }
+    this.compute = compute;
     plannedBatch = 0;
     planMemory.close();
     planMemory = new Memory();
-    staging = planMemory.floats(batch * input().shape().elements());
+    staging = new MemorySegment[inputs.size()];
+    for (int i = 0; i < staging.length; i++) {
+      staging[i] = planMemory.floats(batch * inputs.get(i).shape().elements());
+      inputs.get(i).planGradients(planMemory, batch);
+    }
     for (Value value : values) {
-      value.plan(planMemory, batch);
+      value.planData(planMemory, batch);
+      value.planGradients(planMemory, batch);
     }
     for (Op op : ops) {
       op.plan(compute, planMemory, batch);
     }
+    for (Op op : backwardOps) {
+      if (op instanceof JoinOp) {
+        op.plan(compute, planMemory, batch);
+      }
+    }
     plannedBatch = batch;
   }
 
-  private Value input() {
-    if (input == null) {
-      throw new IllegalStateException("the graph has no input");
-    }
-    return input;
+  /**
+   * The inputs.
+   *
+   * @return in the order in which they were made
+   */
+  public List<Value> inputs() {
+    return Collections.unmodifiableList(inputs);
   }
 
   /**
-   * Room for a batch of inputs, for callers that have none of their own.
+   * Room for a batch of an input, for callers that have none of their own.
    *
-   * @return planned batch x elements floats
+   * @param input which
+   * @return planned batch x elements floats or ints
    */
-  public MemorySegment staging() {
-    return staging;
+  public MemorySegment staging(int input) {
+    return staging[input];
+  }
+
+  /**
+   * Says where the samples of an input lie, until something else is said.
+   *
+   * @param input which
+   * @param batch batch x elements floats or ints off the heap; the operations read them where they lie
+   */
+  public void feed(int input, MemorySegment batch) {
+    inputs.get(input).feed(batch);
   }
 
   /**
    * Computes all values.
    *
-   * @param features batch x elements floats off the heap; the operations read them where they lie
    * @param batch    samples, at most those planned
+   * @param training whether they are trained on
    */
-  public void forward(MemorySegment features, int batch) {
+  public void forward(int batch, boolean training) {
     requireOpen();
-    input().feed(features);
+    pass.set(batch, training, training ? ++trainingPasses : trainingPasses);
     for (Op op : ops) {
-      op.forward(batch);
+      op.forward(pass);
     }
   }
 
-  /**
-   * Computes the gradients of all parameters from that of the last value.
-   *
-   * @param batch samples
-   */
-  public void backward(int batch) {
-    for (int i = ops.length - 1; i >= 0; i--) {
-      ops[i].backward(batch);
+  /** Computes the gradients of all parameters, and the inputs' where they are wanted, from those of the last readers. */
+  public void backward() {
+    for (Op op : backwardOps) {
+      op.backward(pass);
     }
+    for (int i = 0; i < shared.size(); i++) {
+      Shared share = shared.get(i);
+      if (share.first.trained()) {
+        adding = share;
+        compute.run(addShared, Panels.count(share.first.shape().elements(), PART));
+      }
+    }
+  }
+
+  private void addShared(long part, int worker) {
+    long n = adding.first.shape().elements(), from = part * PART;
+    compute.kernels().accumulate(adding.other.gradient(), adding.first.gradient(), 1, from, Math.min(n, from + PART));
+  }
+
+  /**
+   * Training passes so far: what is random depends on it.
+   *
+   * @return their number
+   */
+  public long trainingPasses() {
+    return trainingPasses;
+  }
+
+  /**
+   * Goes on as after so many training passes.
+   *
+   * @param passes of a checkpoint
+   */
+  public void resume(long passes) {
+    trainingPasses = passes;
   }
 
   /**

@@ -39,8 +39,8 @@ public final class MaxPoolOp implements Op {
   }
 
   @Override
-  public void forward(int batch) {
-    this.batch = batch;
+  public void forward(Pass pass) {
+    batch = pass.batch();
     compute.run(forwardPart, Panels.count(batch, images));
   }
 
@@ -50,8 +50,8 @@ public final class MaxPoolOp implements Op {
   }
 
   @Override
-  public void backward(int batch) {
-    this.batch = batch;
+  public void backward(Pass pass) {
+    batch = pass.batch();
     if (x.needsGradient()) {
       compute.run(backwardPart, Panels.count(batch, images));
     }

@@ -19,14 +19,15 @@ public interface Op {
   /**
    * Computes the outputs of the first samples.
    *
-   * @param batch how many
+   * @param pass how many, and what for
    */
-  void forward(int batch);
+  void forward(Pass pass);
 
   /**
-   * Computes the gradients of parameters and inputs from those of the outputs, which it may overwrite.
+   * Computes the gradients of the inputs and parameters that need them from those of the outputs, which it may overwrite.
+   * Called only where an output needs its gradient.
    *
-   * @param batch how many samples
+   * @param pass that of the last {@link #forward}
    */
-  void backward(int batch);
+  void backward(Pass pass);
 }

@@ -44,6 +44,7 @@ public final class Parameter {
   private final Layout layout;
   private final Initializer initializer;
   private final long fanIn, fanOut;
+  private boolean trained = true;
   private @Nullable MemorySegment data, gradient;
 
   Parameter(String name, Shape shape, Shape inside, Layout layout, Initializer initializer, long fanIn, long fanOut) {
@@ -81,6 +82,33 @@ public final class Parameter {
    */
   public Shape inside() {
     return inside;
+  }
+
+  /**
+   * Whether training changes it.
+   *
+   * @return false for a frozen one, and for what a layer keeps by itself, as running means: operations need not compute
+   *         its gradient
+   */
+  public boolean trained() {
+    return trained;
+  }
+
+  /**
+   * Takes the parameter out of the training, before the network is built.
+   *
+   * @return this
+   */
+  public Parameter freeze() {
+    trained = false;
+    return this;
+  }
+
+  /** The same parameter for another operation, whose gradient has a place of its own. */
+  Parameter share() {
+    Parameter other = new Parameter(name, shape, inside, layout, initializer, fanIn, fanOut);
+    other.trained = trained;
+    return other;
   }
 
   /**

@@ -1,23 +1,47 @@
 package org.panagrad.graph;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What flows between operations: a batch of samples of one shape, row after row, and the gradient of the loss with respect
- * to it. The plan gives it memory; a view shares that of another value.
+ * to it. The plan gives it memory; a view shares that of another value, and a reader shares the data but has a gradient of
+ * its own, which {@link Graph} adds to the others'.
  */
 public final class Value {
   private final Shape shape;
-  private final boolean needsGradient;
+  private final boolean isInt, needsGradient;
   private final @Nullable Value viewed;
+  private final boolean reader;
+  private final List<Value> readers = new ArrayList<>();
   private @Nullable MemorySegment data;
   private @Nullable MemorySegment gradient;
 
-  Value(Shape shape, boolean needsGradient, @Nullable Value viewed) {
+  private Value(Shape shape, boolean isInt, boolean needsGradient, @Nullable Value viewed, boolean reader) {
     this.shape = shape;
+    this.isInt = isInt;
     this.needsGradient = needsGradient;
     this.viewed = viewed;
+    this.reader = reader;
+  }
+
+  /** A value with memory of its own. */
+  static Value of(Shape shape, boolean isInt, boolean needsGradient) {
+    return new Value(shape, isInt, needsGradient, null, false);
+  }
+
+  /** The same elements in another shape. */
+  Value view(Shape shape) {
+    return new Value(shape, isInt, needsGradient, this, false);
+  }
+
+  /** For an operation that reads this value: its share of the gradient goes to the reader. */
+  Value read() {
+    Value value = new Value(shape, isInt, needsGradient, this, true);
+    root().readers.add(value);
+    return value;
   }
 
   /**
@@ -30,27 +54,46 @@ public final class Value {
   }
 
   /**
-   * Whether operations must compute the gradient; an input's is not wanted.
+   * Whether the elements are ints, else floats.
    *
-   * @return false for inputs
+   * @return true for words and lengths
+   */
+  public boolean isInt() {
+    return isInt;
+  }
+
+  /**
+   * Whether operations must compute the gradient.
+   *
+   * @return false for inputs whose gradient nobody asked for, and what depends on nothing that is trained
    */
   public boolean needsGradient() {
     return needsGradient;
   }
 
   /**
-   * The value that this one is a view of.
+   * The value that this one shows in another shape.
    *
-   * @return null for a value of its own
+   * @return null where it has its own shape
    */
   public @Nullable Value viewed() {
-    return viewed;
+    return reader && viewed != null ? viewed.viewed() : viewed;
+  }
+
+  /** The value whose data this one shares: itself, if it shares none. */
+  Value root() {
+    return viewed == null ? this : viewed.root();
+  }
+
+  /** Who reads this value, in the order in which they asked. */
+  List<Value> readers() {
+    return readers;
   }
 
   /**
    * The samples.
    *
-   * @return batch x elements floats
+   * @return batch x elements floats or ints
    * @throws IllegalStateException before a plan was made
    */
   public MemorySegment data() {
@@ -64,7 +107,7 @@ public final class Value {
    * @throws IllegalStateException before a plan was made, or if none is needed
    */
   public MemorySegment gradient() {
-    return viewed != null ? viewed.gradient() : planned(gradient);
+    return viewed != null && !reader ? viewed.gradient() : planned(gradient);
   }
 
   private static MemorySegment planned(@Nullable MemorySegment segment) {
@@ -79,10 +122,19 @@ public final class Value {
     data = batch;
   }
 
-  void plan(Memory memory, long batch) {
-    if (viewed == null) {
-      data = memory.floats(batch * shape.elements());
-      gradient = needsGradient ? memory.floats(batch * shape.elements()) : null;
+  /** Memory for the data. */
+  void planData(Memory memory, long batch) {
+    data = memory.floats(batch * shape.elements());
+  }
+
+  /** Memory for the gradient, which the first reader writes where it is; the others have their own. */
+  void planGradients(Memory memory, long batch) {
+    if (!needsGradient) {
+      return;
+    }
+    gradient = memory.floats(batch * shape.elements());
+    for (int i = 0; i < readers.size(); i++) {
+      readers.get(i).gradient = i == 0 ? gradient : memory.floats(batch * shape.elements());
     }
   }
 }

@@ -13,11 +13,13 @@ import org.panagrad.loss.LossCall.Use;
 public final class CombinedCall {
   private final List<WeightedLoss> losses;
   private final LossCall[] calls;
+  private final double[] weights;
   private final LossParts parts = new LossParts();
 
   CombinedCall(CombinedLoss loss, Compute compute) {
     losses = loss.parts();
     calls = new LossCall[losses.size()];
+    weights = losses.stream().mapToDouble(WeightedLoss::weight).toArray();
     for (int i = 0; i < calls.length; i++) {
       calls[i] = LossCall.on(compute);
     }
@@ -40,6 +42,16 @@ public final class CombinedCall {
   }
 
   /**
+   * Changes a part's weight from the next evaluation on, as where weights are learned.
+   *
+   * @param part   from 0
+   * @param weight factor of its value and gradient, any finite number; 0 only reports
+   */
+  public void weight(int part, double weight) {
+    weights[part] = weight;
+  }
+
+  /**
    * Evaluates the parts in their order. If one refuses its arguments, the gradients of those before it are written.
    *
    * @return the sum of weight times value
@@ -52,32 +64,32 @@ public final class CombinedCall {
     double total = 0;
     for (int i = 0; i < calls.length; i++) {
       WeightedLoss part = losses.get(i);
-      double value = evaluate(part, calls[i]);
+      double value = evaluate(part.loss(), weights[i], calls[i]);
       parts.add(part.name(), value);
-      total += part.share(value);
+      total += weights[i] == 0 ? 0 : weights[i] * value;
     }
     return total;
   }
 
   /** The value of a part; its gradient is weighted. */
-  private static double evaluate(WeightedLoss part, LossCall call) {
+  private static double evaluate(Loss loss, double weight, LossCall call) {
     MemorySegment gradient = call.gradient();
-    if (gradient == null || part.weight() == 1) {
-      return call.evaluate(part.loss());
+    if (gradient == null || weight == 1) {
+      return call.evaluate(loss);
     }
     long n = call.rows() * call.columns();
     @Nullable
-    MemorySegment own = part.weight() == 0 ? null : call.scratch(Use.HEAD, n);
+    MemorySegment own = weight == 0 ? null : call.scratch(Use.HEAD, n);
     call.gradient(own);
     double value;
     try {
-      value = call.evaluate(part.loss());
+      value = call.evaluate(loss);
     } finally {
       call.gradient(gradient);
     }
     call.passes().clear(gradient, n);
     if (own != null) {
-      call.passes().add(own, gradient, (float) part.weight(), n);
+      call.passes().add(own, gradient, (float) weight, n);
     }
     return value;
   }

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.graph.Conv2DOp;
-import org.panagrad.graph.Graph;
 import org.panagrad.graph.Parameter;
 import org.panagrad.graph.Shape;
 import org.panagrad.graph.Value;
@@ -91,9 +90,8 @@ public record Conv2D(int filters, int kernel, int stride, int padding, boolean i
   }
 
   @Override
-  public Value build(Builder builder, Value x) {
-    Window window = Windows.over(builder, x, kernel, stride, padding);
-    Graph graph = builder.graph();
+  public Value build(Builder builder, Value... x) {
+    Window window = Windows.over(builder, x[0], kernel, stride, padding);
     long channels = window.channels(), area = (long) kernel * kernel, seen = area * channels;
     // (out, in, ky, kx) on disk, (ky, kx, in, out) inside
     Parameter.Layout layout = disk -> {
@@ -101,15 +99,13 @@ public record Conv2D(int filters, int kernel, int stride, int padding, boolean i
       return (place * channels + in) * filters + out;
     };
     Initializers initial = initializer == null ? Initializers.suiting(isRelu) : initializer;
-    Parameter weight = graph.parameter(builder.name() + ".weight", Shape.of(filters, channels, kernel, kernel),
+    Parameter weight = builder.parameter("weight", Shape.of(filters, channels, kernel, kernel),
         Shape.of(seen, filters), layout,
-        initial.get(), seen, area * filters);
-    Parameter bias = graph.parameter(builder.name() + ".bias", Shape.of(filters), Shape.of(filters), i -> i,
-        Initializers.ZEROS.get(),
-        seen,
-        area * filters);
-    Value y = graph.value(Shape.of(window.outHeight(), window.outWidth(), filters));
-    graph.add(new Conv2DOp(window, x, y, weight, bias, isRelu));
+        initial, seen, area * filters);
+    Parameter bias = builder.parameter("bias", Shape.of(filters), Shape.of(filters), i -> i,
+        Initializers.ZEROS, seen, area * filters);
+    Value y = builder.value(Shape.of(window.outHeight(), window.outWidth(), filters), x);
+    builder.add(new Conv2DOp(window, x[0], y, weight, bias, isRelu));
     return y;
   }
 

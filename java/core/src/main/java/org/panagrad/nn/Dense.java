@@ -4,14 +4,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.graph.DenseOp;
-import org.panagrad.graph.Graph;
 import org.panagrad.graph.Parameter;
 import org.panagrad.graph.Shape;
 import org.panagrad.graph.Value;
 
 /**
  * A fully connected layer, {@code y = activation(x W + b)}. On disk the weight has PyTorch's layout (out, in); after a
- * {@link Flatten} of an image, in counts channels first, as PyTorch flattens.
+ * {@link Flatten} of an image, in counts channels first, as PyTorch flattens. Of a sequence, it works on each step.
  *
  * @param units       outputs, at least 1
  * @param isRelu      whether relu follows
@@ -65,29 +64,27 @@ public record Dense(int units, boolean isRelu, @Nullable Initializers initialize
   }
 
   @Override
-  public Value build(Builder builder, Value x) {
-    if (x.shape().rank() != 1) {
-      throw builder.refuse("its input has shape " + x.shape() + ": put a Flatten before it");
+  public Value build(Builder builder, Value... x) {
+    Shape shape = x[0].shape();
+    if (shape.rank() > 2) {
+      throw builder.refuse("its input has shape " + shape + ": put a Flatten before it");
     }
-    Graph graph = builder.graph();
-    long in = x.shape().elements();
+    long in = shape.last();
     Initializers initial = initializer == null ? Initializers.suiting(isRelu) : initializer;
-    Parameter weight = graph.parameter(builder.name() + ".weight", Shape.of(units, in), Shape.of(in, units),
-        layout(x, units),
-        initial.get(), in, units);
-    Parameter bias = graph.parameter(builder.name() + ".bias", Shape.of(units), Shape.of(units), i -> i,
-        Initializers.ZEROS.get(), in,
+    Parameter weight = builder.parameter("weight", Shape.of(units, in), Shape.of(in, units), layout(x[0], units),
+        initial, in, units);
+    Parameter bias = builder.parameter("bias", Shape.of(units), Shape.of(units), i -> i, Initializers.ZEROS, in,
         units);
-    Value y = graph.value(Shape.of(units));
-    graph.add(new DenseOp(x, y, weight, bias, isRelu));
+    Value y = builder.value(shape.rank() == 1 ? Shape.of(units) : Shape.of(shape.size(0), units), x);
+    builder.add(new DenseOp(x[0], y, weight, bias, isRelu));
     return y;
   }
 
   /** From (out, in) on disk to (in, out) inside; a flattened image counts (c, h, w) on disk and (h, w, c) inside. */
   private static Parameter.Layout layout(Value x, long units) {
-    long in = x.shape().elements();
+    long in = x.shape().last();
     Value flattened = x.viewed();
-    if (flattened == null || flattened.shape().rank() != 3) {
+    if (flattened == null || flattened.shape().rank() != 3 || x.shape().rank() != 1) {
       return disk -> disk % in * units + disk / in;
     }
     long height = flattened.shape().size(0), width = flattened.shape().size(1), channels = flattened.shape().size(2);

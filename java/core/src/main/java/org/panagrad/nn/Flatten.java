@@ -22,8 +22,13 @@ public record Flatten() implements Layer {
   }
 
   @Override
-  public Value build(Builder builder, Value x) {
-    return builder.graph().view(x, Shape.of(x.shape().elements()));
+  public boolean isView() {
+    return true;
+  }
+
+  @Override
+  public Value build(Builder builder, Value... x) {
+    return builder.graph().view(x[0], Shape.of(x[0].shape().elements()));
   }
 
   @Override

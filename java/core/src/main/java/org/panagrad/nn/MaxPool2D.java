@@ -43,10 +43,10 @@ public record MaxPool2D(int size, int stride) implements Layer {
   }
 
   @Override
-  public Value build(Builder builder, Value x) {
-    Window window = Windows.over(builder, x, size, stride, 0);
-    Value y = builder.graph().value(Shape.of(window.outHeight(), window.outWidth(), window.channels()));
-    builder.graph().add(new MaxPoolOp(window, x, y));
+  public Value build(Builder builder, Value... x) {
+    Window window = Windows.over(builder, x[0], size, stride, 0);
+    Value y = builder.value(Shape.of(window.outHeight(), window.outWidth(), window.channels()), x);
+    builder.add(new MaxPoolOp(window, x[0], y));
     return y;
   }
 

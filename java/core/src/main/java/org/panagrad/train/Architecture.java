@@ -1,33 +1,35 @@
 package org.panagrad.train;
 
 import java.util.List;
+import java.util.Map;
 import org.panagrad.graph.Graph;
-import org.panagrad.graph.Shape;
 import org.panagrad.graph.Value;
 
 /** How a network is made: what a model builds, and what stands in its file. */
 public interface Architecture {
   /**
-   * Shape of a sample.
+   * The beginnings and ends of a network in a graph.
    *
-   * @return of the input
+   * @param names   of the inputs
+   * @param inputs  values that batches are fed to
+   * @param outputs values that heads read
    */
-  Shape inputShape();
+  record Ends(List<String> names, List<Value> inputs, List<Value> outputs) {
+  }
 
   /**
    * Adds the network to a graph.
    *
-   * @param graph to add to
-   * @param input of {@link #inputShape}
-   * @return the output
+   * @param graph an empty one
+   * @return its inputs and outputs
    * @throws IllegalArgumentException if a layer does not fit the one before it
    */
-  Value build(Graph graph, Value input);
+  Ends build(Graph graph);
 
   /**
-   * The layers, for a model's file.
+   * The network, for a model's file.
    *
-   * @return each as a JSON object
+   * @return values that {@code Json} can write, by the keys of a file's metadata, without their prefix
    */
-  List<Object> describe();
+  Map<String, Object> describe();
 }

@@ -5,26 +5,25 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Batch;
 import org.panagrad.data.Batches;
+import org.panagrad.data.Column;
 import org.panagrad.data.Dataset;
 import org.panagrad.graph.Graph;
 import org.panagrad.graph.Memory;
 import org.panagrad.graph.Parameter;
+import org.panagrad.graph.Shape;
 import org.panagrad.graph.Value;
 import org.panagrad.kernel.Compute;
-import org.panagrad.kernel.Workers;
-import org.panagrad.loss.Loss;
-import org.panagrad.loss.LossCall;
-import org.panagrad.metric.Metric;
+import org.panagrad.loss.LossParts;
 import org.panagrad.optim.Optimizer;
 import org.panagrad.optim.Updater;
 import org.panagrad.optim.UpdaterFile;
 
 /**
- * A network with an optimizer and a loss: {@link #fit}, {@link #evaluate}, {@link #predict}, {@link #save}, or a loop of
+ * A network with an optimizer and losses: {@link #fit}, {@link #evaluate}, {@link #predict}, {@link #save}, or a loop of
  * one's own with {@link #forward}, {@link #loss}, {@link #backward}, {@link #step}.
  *
  * <p>The model owns its memory off the heap until it is closed. One thread may use it at a time. After the first batch of
@@ -34,14 +33,12 @@ public final class Model implements AutoCloseable {
   private final Architecture architecture;
   private final Compute compute;
   private final Optimizer optimizer;
-  private final Loss loss;
-  private final List<Metric> metrics;
   private final Graph graph = new Graph();
-  private final Value output;
-  private final long inputs, outputs;
+  private final Architecture.Ends ends;
+  private final Heads heads;
   private final Updater updater;
-  private final LossCall lossCall;
-  private int plannedBatch, batch;
+  private Trainer trainer = new Trainer(this);
+  private int batch;
 
   /**
    * Builds the network.
@@ -50,74 +47,96 @@ public final class Model implements AutoCloseable {
    * @param seed         of the initial values
    * @param compute      what to compute with; it stays the caller's to close
    * @param optimizer    update rule
-   * @param loss         to be made small
-   * @param metrics      to be reported
-   * @throws IllegalArgumentException if the layers do not fit together
+   * @param heads        losses and metrics, one for each output
+   * @throws IllegalArgumentException if the layers do not fit together, or the heads do not fit the outputs
    */
-  public Model(Architecture architecture, long seed, Compute compute, Optimizer optimizer, Loss loss,
-      List<Metric> metrics) {
+  public Model(Architecture architecture, long seed, Compute compute, Optimizer optimizer, List<Head> heads) {
     this.architecture = architecture;
     this.compute = compute;
     this.optimizer = optimizer;
-    this.loss = loss;
-    lossCall = LossCall.on(compute);
-    this.metrics = List.copyOf(metrics);
-    Value input = graph.input(architecture.inputShape());
-    output = architecture.build(graph, input);
+    ends = architecture.build(graph);
+    this.heads = new Heads(compute, heads, graph, ends.outputs());
     graph.build(seed);
-    inputs = input.shape().elements();
-    outputs = output.shape().elements();
     updater = new Updater(compute, optimizer);
-    graph.parameters().forEach(p -> updater.add(p.name(), p.data(), p.gradient(),
+    graph.parameters().stream().filter(Parameter::trained).forEach(p -> updater.add(p.name(), p.data(), p.gradient(),
         p.inside().sizes().stream().mapToLong(Long::longValue).toArray()));
-  }
-
-  private void plan(int size) {
-    graph.plan(compute, size);
-    if (size > plannedBatch) {
-      plannedBatch = size;
-    }
   }
 
   // a loop of one's own
 
   /**
-   * Computes the outputs of a batch.
+   * Computes the outputs of a batch that is trained on.
    *
    * @param batch samples
-   * @throws IllegalArgumentException if its samples have another size than the input
+   * @throws IllegalArgumentException if its inputs are not the model's
    */
   public void forward(Batch batch) {
-    if (batch.features().byteSize() < 4 * inputs * batch.size()) {
-      throw new IllegalArgumentException("the batch's samples are shorter than the model's input of "
-          + architecture.inputShape() + " (" + inputs + " floats)");
-    }
-    plan(batch.capacity());
-    this.batch = batch.size();
-    graph.forward(batch.features(), batch.size());
+    forward(batch, true);
   }
 
   /**
-   * Mean loss of the batch of the last {@link #forward}, and its gradient with respect to the outputs.
+   * Computes the outputs of a batch as for a prediction: nothing is dropped, and normalisation uses what it has learned.
+   *
+   * @param batch samples
+   * @throws IllegalArgumentException if its inputs are not the model's
+   */
+  public void infer(Batch batch) {
+    forward(batch, false);
+  }
+
+  private void forward(Batch batch, boolean training) {
+    graph.plan(compute, batch.capacity());
+    for (int i = 0; i < ends.inputs().size(); i++) {
+      MemorySegment samples = batch.input(i);
+      if (samples.byteSize() < 4 * ends.inputs().get(i).shape().elements() * batch.size()) {
+        throw new IllegalArgumentException("the batch's samples are shorter than the model's input " + input(i));
+      }
+      graph.feed(i, samples);
+    }
+    this.batch = batch.size();
+    graph.forward(batch.size(), training);
+  }
+
+  private String input(int i) {
+    Value input = ends.inputs().get(i);
+    return ends.names().get(i) + " of " + input.shape() + " (" + input.shape().elements()
+        + (input.isInt() ? " ints)" : " floats)");
+  }
+
+  /**
+   * Loss of the batch of the last {@link #forward}, weighted over the heads, and its gradient with respect to the outputs.
    *
    * @param batch the same samples
    * @return the loss
-   * @throws IllegalArgumentException if a label is out of range
+   * @throws IllegalArgumentException if a label is out of range, or the batch has not the targets that the losses need
    * @throws IllegalStateException    if the batch is not the one of the last forward
    */
   public double loss(Batch batch) {
+    return loss(batch, batch.weights(), true);
+  }
+
+  double loss(Batch batch, @Nullable MemorySegment weights, boolean gradients) {
     graph.requireOpen();
     if (batch.size() != this.batch) {
       throw new IllegalStateException("the batch has " + batch.size() + " samples, the last forward had " + this.batch
           + ": call forward with this batch first");
     }
-    return lossCall.of(output.data(), batch.labels(), output.gradient(), batch.size(), outputs).evaluate(loss);
+    return heads.loss(batch, weights, gradients);
   }
 
-  /** Computes the gradients of all parameters, from that of {@link #loss}. */
+  /**
+   * What the heads' losses came to.
+   *
+   * @return names and values of the last {@link #loss}, before weights
+   */
+  public LossParts lossParts() {
+    return heads.parts();
+  }
+
+  /** Computes the gradients of all parameters, from that of {@link #loss} or what was written to {@link #outputGradient}. */
   public void backward() {
     graph.requireOpen();
-    graph.backward(batch);
+    graph.backward();
   }
 
   /**
@@ -140,12 +159,49 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The outputs of the last {@link #forward}.
+   * The outputs of the last {@link #forward}, of the first head.
    *
-   * @return batch x outputs floats; logits, for a classifier
+   * @return batch x elements floats; logits, for a classifier
    */
   public MemorySegment outputs() {
-    return output.data();
+    return outputs(0);
+  }
+
+  /**
+   * The outputs of the last {@link #forward}.
+   *
+   * @param head which
+   * @return batch x elements floats
+   */
+  public MemorySegment outputs(int head) {
+    return heads.output(head).data();
+  }
+
+  /**
+   * Where the gradient of the loss with respect to an output lies: {@link #loss} writes it, and so may a program with a
+   * loss of its own, as one that goes on into another model.
+   *
+   * @param head which output
+   * @return batch x elements floats
+   */
+  public MemorySegment outputGradient(int head) {
+    return heads.output(head).gradient();
+  }
+
+  /**
+   * The gradient of the loss with respect to an input, after {@link #backward}.
+   *
+   * @param input which; the network's input was made {@code withGradient()}
+   * @return batch x elements floats
+   * @throws IllegalStateException if it was not
+   */
+  public MemorySegment inputGradient(int input) {
+    Value value = ends.inputs().get(input);
+    if (!value.needsGradient()) {
+      throw new IllegalStateException(
+          "the gradient of the input " + ends.names().get(input) + " is not computed: make it with withGradient()");
+    }
+    return value.gradient();
   }
 
   // whole datasets
@@ -159,50 +215,13 @@ public final class Model implements AutoCloseable {
    * @throws IllegalArgumentException if the data does not fit the model
    */
   public History fit(Dataset data, Fit options) {
-    requireFit(data);
-    Dataset validation = options.validation();
-    if (validation != null) {
-      requireFit(validation);
-    }
-    Batches batches = new Batches(data, options.batchSize());
-    List<String> names = metricNames();
-    Progress progress = new Progress(names, options.epochs(), batches.count());
-    List<History.Epoch> epochs = new ArrayList<>();
-    options.listeners().forEach(listener -> listener.onTrainingBegin(this, options));
-    for (int epoch = 0; epoch < options.epochs(); epoch++) {
-      batches.shuffle(options.seed(), epoch);
-      progress.beginEpoch(epoch + 1);
-      for (int i = 0; i < batches.count(); i++) {
-        trainBatch(batches.load(i), progress.totals());
-        progress.endBatch();
-        for (int k = 0; k < options.listeners().size(); k++) {
-          options.listeners().get(k).onTrainingBatch(progress);
-        }
-      }
-      double seconds = progress.seconds();
-      Evaluation measured = validation == null ? null : evaluate(validation, options.batchSize());
-      History.Epoch figures = new History.Epoch(epoch + 1, progress.totals().evaluation(), measured,
-          progress.samples(), seconds);
-      epochs.add(figures);
-      options.listeners().forEach(listener -> listener.onEpoch(figures));
-    }
-    History history = new History(names, epochs);
-    options.listeners().forEach(listener -> listener.onTrainingEnd(history));
-    return history;
+    trainer = new Trainer(this);
+    return trainer.fit(data, options);
   }
 
-  private void trainBatch(Batch batch, Totals totals) {
-    forward(batch);
-    totals.addBatch(loss(batch), batch.size());
-    addMetrics(batch, totals);
-    backward();
-    step();
-  }
-
-  private void addMetrics(Batch batch, Totals totals) {
-    for (int k = 0; k < metrics.size(); k++) {
-      totals.addMetric(k, metrics.get(k).sum(output.data(), batch.labels(), batch.size(), outputs));
-    }
+  /** Ends {@link #fit} once the step that is under way and its epoch's validation are done; for listeners. */
+  public void stop() {
+    trainer.stop();
   }
 
   /**
@@ -215,42 +234,53 @@ public final class Model implements AutoCloseable {
    */
   public Evaluation evaluate(Dataset data, int batchSize) {
     requireFit(data);
-    Totals totals = new Totals(metrics.size());
+    Totals totals = new Totals(heads.metricNames().size());
     for (Batch batch : new Batches(data, batchSize)) {
-      forward(batch);
-      totals.addBatch(lossCall.of(output.data(), batch.labels(), null, batch.size(), outputs).evaluate(loss),
-          batch.size());
-      addMetrics(batch, totals);
+      infer(batch);
+      totals.addBatch(loss(batch, batch.weights(), false), batch.size());
+      heads.addMetrics(batch, totals);
     }
     return totals.evaluation();
   }
 
   void requireFit(Dataset data) {
     graph.requireOpen();
-    if (data.features() != inputs) {
-      throw new IllegalArgumentException("the data has " + data.features() + " features a sample, the model's input is "
-          + architecture.inputShape() + " (" + inputs + ")");
+    List<Column> inputs = data.columns().stream().filter(c -> c.role() == Column.Role.INPUT).toList();
+    if (inputs.size() < ends.inputs().size()) {
+      throw new IllegalArgumentException("the data has the inputs " + inputs + ", the model needs "
+          + ends.inputs().size());
     }
-    if (!loss.takesLabels()) {
-      throw new IllegalArgumentException("a dataset holds labels, and " + loss.describe().get("name")
-          + " takes numbers: use a loop of your own, with a Batch whose labels hold floats");
+    for (int i = 0; i < ends.inputs().size(); i++) {
+      Column column = inputs.get(i);
+      Value input = ends.inputs().get(i);
+      if (column.elements() != input.shape().elements()) {
+        throw new IllegalArgumentException(
+            "the data has " + column.elements() + " features a sample, the model's input "
+                + "is " + input.shape() + " (" + input.shape().elements() + ")");
+      }
+      if (column.isInt() != input.isInt()) {
+        throw new IllegalArgumentException("the data's column " + column + " is for the model's input " + input(i));
+      }
     }
-    if (data.classes() > outputs) {
-      throw new IllegalArgumentException(
-          "the data has " + data.classes() + " classes, the model " + outputs + " outputs");
-    }
+    heads.require(data.columns());
   }
 
   /**
-   * Predicts: probabilities of the classes for a classifier, else the outputs.
+   * Predicts: probabilities of the classes for a classifier, else the outputs. For models with one input and one output;
+   * with more, {@link #infer} a batch and read {@link #outputs}.
    *
    * @param features    samples x inputs, finite numbers
    * @param predictions samples x outputs, written
    * @param samples     how many
    * @throws IndexOutOfBoundsException if an array is too short
    * @throws IllegalArgumentException  if a feature is not finite; nothing is written then
+   * @throws IllegalStateException     if the model has several inputs or outputs, or reads whole numbers
    */
   public void predict(float[] features, float[] predictions, int samples) {
+    if (ends.inputs().size() != 1 || ends.outputs().size() != 1 || ends.inputs().getFirst().isInt()) {
+      throw new IllegalStateException("predict is for one input of numbers and one output: use infer and outputs");
+    }
+    long inputs = ends.inputs().getFirst().shape().elements(), outputs = outputCount();
     requireLength("features", features, samples, inputs);
     requireLength("predictions", predictions, samples, outputs);
     for (int i = 0; i < samples * inputs; i++) {
@@ -258,11 +288,12 @@ public final class Model implements AutoCloseable {
         throw new IllegalArgumentException("features[" + i + "] is " + features[i] + ": predict wants finite numbers");
       }
     }
-    plan(samples);
-    Memory.copy(features, graph.staging(), samples * inputs);
-    graph.forward(graph.staging(), samples);
-    loss.activate(compute.kernels(), output.data(), samples, outputs);
-    Memory.copy(output.data(), predictions, samples * outputs);
+    graph.plan(compute, samples);
+    Memory.copy(features, graph.staging(0), samples * inputs);
+    graph.feed(0, graph.staging(0));
+    graph.forward(samples, false);
+    heads.activate(samples);
+    Memory.copy(heads.output(0).data(), predictions, samples * outputs);
   }
 
   private static void requireLength(String name, float[] array, int samples, long each) {
@@ -283,7 +314,7 @@ public final class Model implements AutoCloseable {
    */
   public void save(Path file) throws IOException {
     graph.requireOpen();
-    ModelFile.write(file, architecture, loss, optimizer, graph.parameters());
+    ModelFile.write(file, architecture, heads.all(), optimizer, graph.parameters());
   }
 
   /**
@@ -334,6 +365,15 @@ public final class Model implements AutoCloseable {
   }
 
   /**
+   * Shape of a sample of the first input.
+   *
+   * @return without the batch
+   */
+  public Shape inputShape() {
+    return ends.inputs().getFirst().shape();
+  }
+
+  /**
    * What it computes with.
    *
    * @return as given
@@ -343,7 +383,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The trained tensors.
+   * The parameters, with those that are frozen and what layers keep by themselves.
    *
    * @return in the order of the layers
    */
@@ -352,7 +392,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Trained numbers.
+   * Numbers in all parameters.
    *
    * @return their count
    */
@@ -361,12 +401,12 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Elements of a prediction.
+   * Elements of the first output.
    *
    * @return classes, for a classifier
    */
   public long outputCount() {
-    return outputs;
+    return ends.outputs().getFirst().shape().elements();
   }
 
   /**
@@ -375,7 +415,7 @@ public final class Model implements AutoCloseable {
    * @return in the order given to compile
    */
   public List<String> metricNames() {
-    return metrics.stream().map(Metric::name).toList();
+    return List.copyOf(heads.metricNames());
   }
 
   /**
@@ -385,6 +425,14 @@ public final class Model implements AutoCloseable {
    */
   public float[] snapshot() {
     return graph.parameterData().toArray(JAVA_FLOAT);
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  Heads heads() {
+    return heads;
   }
 
   /** Frees the memory. The model cannot be used afterwards. */

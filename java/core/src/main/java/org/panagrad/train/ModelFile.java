@@ -16,7 +16,6 @@ import org.panagrad.io.DataException;
 import org.panagrad.io.Json;
 import org.panagrad.io.SafeTensors;
 import org.panagrad.io.TensorEntry;
-import org.panagrad.loss.Loss;
 import org.panagrad.optim.Optimizer;
 
 /**
@@ -24,8 +23,9 @@ import org.panagrad.optim.Optimizer;
  * JSON.
  */
 public final class ModelFile {
-  private static final String VERSION = "panagrad.version", INPUT = "panagrad.input", LAYERS = "panagrad.layers",
-      LOSS = "panagrad.loss", OPTIMIZER = "panagrad.optimizer";
+  private static final String PREFIX = "panagrad.", VERSION = "panagrad.version", INPUT = "panagrad.input",
+      LAYERS = "panagrad.layers", OUTPUTS = "panagrad.outputs", LOSS = "panagrad.loss",
+      OPTIMIZER = "panagrad.optimizer";
   private static final String CURRENT = "1";
 
   private ModelFile() {
@@ -34,20 +34,23 @@ public final class ModelFile {
   /**
    * What a file says of the network.
    *
-   * @param input  shape of a sample
-   * @param layers JSON objects, as {@link Architecture#describe} gave them
-   * @param loss   JSON object, as {@link Loss#describe} gave it
+   * @param inputs  a list of sizes for each, or a JSON object
+   * @param layers  JSON objects, as {@link Architecture#describe} gave them
+   * @param outputs places of the outputs among inputs and layers; empty for the last layer
+   * @param heads   JSON objects: a loss as {@link org.panagrad.loss.Loss#describe} gave it, or a head that has one
    */
-  public record Description(List<Long> input, List<Map<String, Object>> layers, Map<String, Object> loss) {
+  public record Description(List<Object> inputs, List<Map<String, Object>> layers, List<Long> outputs,
+      List<Map<String, Object>> heads) {
   }
 
-  static void write(Path file, Architecture architecture, Loss loss, Optimizer optimizer, List<Parameter> parameters)
-      throws IOException {
+  static void write(Path file, Architecture architecture, List<Head> heads, Optimizer optimizer,
+      List<Parameter> parameters) throws IOException {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(VERSION, CURRENT);
-    metadata.put(INPUT, Json.write(architecture.inputShape().sizes()));
-    metadata.put(LAYERS, Json.write(architecture.describe()));
-    metadata.put(LOSS, Json.write(loss.describe()));
+    architecture.describe().forEach((key, value) -> metadata.put(PREFIX + key, Json.write(value)));
+    metadata.put(LOSS, Json.write(heads.size() == 1
+        ? heads.getFirst().describe(true)
+        : heads.stream().map(head -> head.describe(false)).toList()));
     metadata.put(OPTIMIZER, Json.write(optimizer.describe()));
     try (Arena arena = Arena.ofConfined()) {
       List<TensorEntry> tensors = new ArrayList<>();
@@ -77,8 +80,11 @@ public final class ModelFile {
                 ? "its metadata has no " + VERSION + ": it is no model of Panagrad"
                 : VERSION + " is " + version + ", this library reads " + CURRENT);
       }
-      return new Description(sizes(file, json(file, metadata, INPUT)), objects(file, json(file, metadata, LAYERS)),
-          object(file, LOSS, json(file, metadata, LOSS)));
+      Object loss = json(file, metadata, LOSS);
+      return new Description(inputs(file, json(file, metadata, INPUT)),
+          objects(file, LAYERS, json(file, metadata, LAYERS)),
+          metadata.containsKey(OUTPUTS) ? wholes(file, OUTPUTS, json(file, metadata, OUTPUTS)) : List.of(),
+          loss instanceof List<?> ? objects(file, LOSS, loss) : List.of(object(file, LOSS, loss)));
     }
   }
 
@@ -94,27 +100,36 @@ public final class ModelFile {
     }
   }
 
-  private static List<Long> sizes(Path file, @Nullable Object value) throws DataException {
-    List<Long> sizes = new ArrayList<>();
-    if (value instanceof List<?> list) {
-      for (Object size : list) {
-        if (!(size instanceof Long number)) {
-          throw new DataException(file, INPUT + " holds " + size + ": whole numbers are expected");
-        }
-        sizes.add(number);
-      }
-      return sizes;
+  /** A list of objects, one for each input, or the sizes of the only one. */
+  private static List<Object> inputs(Path file, @Nullable Object value) throws DataException {
+    if (value instanceof List<?> list && !list.isEmpty() && list.getFirst() instanceof Map) {
+      return List.copyOf(objects(file, INPUT, value));
     }
-    throw new DataException(file, INPUT + " is no list");
+    return List.of(wholes(file, INPUT, value));
   }
 
-  private static List<Map<String, Object>> objects(Path file, @Nullable Object value) throws DataException {
+  private static List<Long> wholes(Path file, String key, @Nullable Object value) throws DataException {
+    List<Long> wholes = new ArrayList<>();
+    if (value instanceof List<?> list) {
+      for (Object element : list) {
+        if (!(element instanceof Long number)) {
+          throw new DataException(file, key + " holds " + element + ": whole numbers are expected");
+        }
+        wholes.add(number);
+      }
+      return wholes;
+    }
+    throw new DataException(file, key + " is no list");
+  }
+
+  private static List<Map<String, Object>> objects(Path file, String key, @Nullable Object value)
+      throws DataException {
     if (!(value instanceof List<?> list)) {
-      throw new DataException(file, LAYERS + " is no list");
+      throw new DataException(file, key + " is no list");
     }
     List<Map<String, Object>> objects = new ArrayList<>();
     for (Object element : list) {
-      objects.add(object(file, LAYERS, element));
+      objects.add(object(file, key, element));
     }
     return objects;
   }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.panagrad.data.Batch;
 import org.panagrad.data.Batches;
+import org.panagrad.data.Column;
 import org.panagrad.graph.Parameter;
 import org.panagrad.kernel.Backend;
 import org.panagrad.kernel.Compute;
@@ -116,10 +117,13 @@ class NetworkGradientTest {
   private static Samples data(Case test, Model model, long seed) {
     int features = (int) test.network.inputShape().elements();
     Samples data = Networks.random(test.batch, features, (int) model.outputCount(), seed);
-    for (int i = 0; i < test.batch && !test.classifier; i++) {
-      data.labels()[i] = Float.floatToRawIntBits(i % 3 - 0.7f); // a target, where the loss wants floats
+    if (test.classifier) {
+      return data;
     }
-    return data;
+    for (int i = 0; i < test.batch; i++) {
+      data.labels()[i] = Float.floatToRawIntBits(i % 3 - 0.7f);
+    }
+    return new Samples(data.rows(), data.labels(), List.of(data.columns().getFirst(), Column.numbers("target", 1)));
   }
 
   private static void compare(String what, double[] expected, double[] actual, double absolute) {

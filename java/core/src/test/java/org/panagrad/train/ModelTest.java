@@ -89,7 +89,6 @@ class ModelTest {
         misfit("layer conv2d: its input has shape 8: an image (height x width x channels) is needed", features,
             Conv2D.of(2, 2)),
         misfit("layer maxpool2d: its input has shape 4", features, Dense.of(4), MaxPool2D.of(2)),
-        misfit("layer input: an input can only be the first layer", features, Dense.of(4), features),
         misfit("2147483647", features, Dense.of(Integer.MAX_VALUE)));
   }
 
@@ -134,7 +133,7 @@ class ModelTest {
       }
       requireMessage(refused, "the data has 4 classes, the model 3 outputs", () -> model.fit(many, Fit.epochs(1)));
       requireMessage(refused, "the data has 4 classes, the model 3 outputs", () -> model.evaluate(many, 2));
-      requireMessage(refused, "shorter than the model's input of 6x5x2 (60 floats)",
+      requireMessage(refused, "shorter than the model's input image of 6x5x2 (60 floats)",
           () -> model.forward(new Batches(narrow, 4).load(0)));
       Dataset empty = good.slice(0, 0);
       requireMessage(refused, "the dataset is empty", () -> model.fit(empty, Fit.epochs(1)));
