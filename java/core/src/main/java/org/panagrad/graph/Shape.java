@@ -78,8 +78,8 @@ public record Shape(List<Long> sizes) {
    */
   public long elements() {
     long elements = 1;
-    for (long size : sizes) {
-      elements *= size;
+    for (int i = 0; i < sizes.size(); i++) { // no iterator: it is asked for in every step
+      elements *= sizes.get(i);
     }
     return elements;
   }
