@@ -32,10 +32,10 @@ final class Elementary {
   private static final float A8 = -0x1.d35952p-10f, A7 = 0x1.6424a0p-7f, A6 = -0x1.fd7e04p-6f, A5 = 0x1.da2a0cp-5f,
       A4 = -0x1.58091cp-4f, A3 = 0x1.c08c4ep-4f, A2 = -0x1.242086p-3f, A1 = 0x1.9991e4p-3f, A0 = -0x1.55553ep-2f;
   /** Of q in erf x = x + x q(x^2), highest power first. */
-  private static final float R6 = 0x1.4771fep-14f, R5 = -0x1.a3515ep-11f, R4 = 0x1.53f224p-8f, R3 = -0x1.b7f71ap-6f,
+  static final float R6 = 0x1.4771fep-14f, R5 = -0x1.a3515ep-11f, R4 = 0x1.53f224p-8f, R3 = -0x1.b7f71ap-6f,
       R2 = 0x1.ce2ce6p-4f, R1 = -0x1.81273ep-2f, R0 = 0x1.06eba8p-3f;
   /** Of p in erf x = 1 - e^p(x), highest power first. */
-  private static final float F6 = 0x1.852636p-13f, F5 = -0x1.81493ap-9f, F4 = 0x1.6540a6p-6f, F3 = -0x1.a609e4p-4f,
+  static final float F6 = 0x1.852636p-13f, F5 = -0x1.81493ap-9f, F4 = 0x1.6540a6p-6f, F3 = -0x1.a609e4p-4f,
       F2 = -0x1.46c596p-1f, F1 = -0x1.2085aep+0f, F0 = -0x1.72f306p-12f;
   private static final float HALF_PI = 0x1.921fb6p+0f;
   /** The bits of the first float above 3/4, where the mantissa's range begins in log1p. */

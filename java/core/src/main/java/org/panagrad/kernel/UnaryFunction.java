@@ -249,8 +249,8 @@ public enum UnaryFunction {
     }
   };
 
-  private static final float ROOT_HALF = 0x1.6a09e6p-1f, DENSITY_AT_0 = 0x1.988454p-2f,
-      ERF_SLOPE_AT_0 = 0x1.20dd76p+0f;
+  static final float ROOT_HALF = 0x1.6a09e6p-1f;
+  private static final float DENSITY_AT_0 = 0x1.988454p-2f, ERF_SLOPE_AT_0 = 0x1.20dd76p+0f;
   /** Of the approximation by tanh: 2 sqrt(2 / pi), 0.044715, and three times that. */
   private static final float TWO_ROOTS = 0x1.988454p+0f, CUBIC = 0x1.6e4e26p-5f, THREE_CUBIC = 0x1.12ba9ep-3f;
 
