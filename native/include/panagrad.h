@@ -52,8 +52,7 @@ typedef struct pana_row_options {
 #define PANA_RULES(RULE)                                                                                      \
   RULE(sgd)                                                                                                   \
   RULE(momentum)                                                                                              \
-  RULE(nesterov)                                                                                              \
-  RULE(adagrad) RULE(adadelta) RULE(rmsprop) RULE(rmsprop_momentum) RULE(centered_rmsprop)                    \
+  RULE(nesterov) RULE(adagrad) RULE(adadelta) RULE(rmsprop) RULE(rmsprop_momentum) RULE(centered_rmsprop)     \
       RULE(centered_rmsprop_momentum) RULE(adam) RULE(amsgrad) RULE(adamax) RULE(nadam) RULE(lion) RULE(lamb) \
           RULE(ftrl) RULE(adafactor) RULE(gradient_squares) RULE(lamb_squares) RULE(adafactor_squares)
 
@@ -82,26 +81,27 @@ typedef struct pana_tensor {
   float ratio;         /* see PANA_UPDATE */
 } pana_tensor;
 
+/* clang-format off: it would move these lists at every run */
 /* The functions of one element, by the numbers that map_f32 takes. */
-#define PANA_UNARY_FUNCTIONS(FUNCTION)                                                                            \
-  FUNCTION(affine)                                                                                                \
-  FUNCTION(abs)                                                                                                   \
-  FUNCTION(square) FUNCTION(sqrt) FUNCTION(reciprocal) FUNCTION(exp) FUNCTION(log) FUNCTION(log1p) FUNCTION(tanh) \
-      FUNCTION(sigmoid) FUNCTION(softplus) FUNCTION(leaky_relu) FUNCTION(elu) FUNCTION(gelu) FUNCTION(gelu_tanh)  \
-          FUNCTION(silu) FUNCTION(erf) FUNCTION(power)
+#define PANA_UNARY_FUNCTIONS(FUNCTION)                                                              \
+  FUNCTION(affine) FUNCTION(abs) FUNCTION(square) FUNCTION(sqrt) FUNCTION(reciprocal) FUNCTION(exp) \
+  FUNCTION(log) FUNCTION(log1p) FUNCTION(tanh) FUNCTION(sigmoid) FUNCTION(softplus)                 \
+  FUNCTION(leaky_relu) FUNCTION(elu) FUNCTION(gelu) FUNCTION(gelu_tanh) FUNCTION(silu)              \
+  FUNCTION(erf) FUNCTION(power)
 
 #define PANA_UNARY(name) PANA_UNARY_##name,
 enum { PANA_UNARY_FUNCTIONS(PANA_UNARY) PANA_UNARY_COUNT };
 #undef PANA_UNARY
 
 /* The functions of two elements, by the numbers that combine_f32 takes. */
-#define PANA_BINARY_FUNCTIONS(FUNCTION) \
-  FUNCTION(add)                         \
-  FUNCTION(subtract) FUNCTION(multiply) FUNCTION(divide) FUNCTION(maximum) FUNCTION(minimum) FUNCTION(less)
+#define PANA_BINARY_FUNCTIONS(FUNCTION)                                                                   \
+  FUNCTION(add) FUNCTION(subtract) FUNCTION(multiply) FUNCTION(divide) FUNCTION(maximum) FUNCTION(minimum) \
+  FUNCTION(less)
 
 #define PANA_BINARY(name) PANA_BINARY_##name,
 enum { PANA_BINARY_FUNCTIONS(PANA_BINARY) PANA_BINARY_COUNT };
 #undef PANA_BINARY
+/* clang-format on */
 
 /* What an operand holds of a matrix: every element, a number for each row, a number for each column, one number. */
 enum { PANA_SPREAD_FULL, PANA_SPREAD_PER_ROW, PANA_SPREAD_PER_COLUMN, PANA_SPREAD_SCALAR };
