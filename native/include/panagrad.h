@@ -81,7 +81,8 @@ typedef struct pana_tensor {
   float ratio;         /* see PANA_UPDATE */
 } pana_tensor;
 
-/* clang-format off: it would move these lists at every run */
+/* These lists would be moved at every run. */
+/* clang-format off */
 /* The functions of one element, by the numbers that map_f32 takes. */
 #define PANA_UNARY_FUNCTIONS(FUNCTION)                                                              \
   FUNCTION(affine) FUNCTION(abs) FUNCTION(square) FUNCTION(sqrt) FUNCTION(reciprocal) FUNCTION(exp) \
