@@ -81,6 +81,32 @@ typedef struct pana_tensor {
   float ratio;         /* see PANA_UPDATE */
 } pana_tensor;
 
+/* These lists would be moved at every run. */
+/* clang-format off */
+/* The functions of one element, by the numbers that map_f32 takes. */
+#define PANA_UNARY_FUNCTIONS(FUNCTION)                                                              \
+  FUNCTION(affine) FUNCTION(abs) FUNCTION(square) FUNCTION(sqrt) FUNCTION(reciprocal) FUNCTION(exp) \
+  FUNCTION(log) FUNCTION(log1p) FUNCTION(tanh) FUNCTION(sigmoid) FUNCTION(softplus)                 \
+  FUNCTION(leaky_relu) FUNCTION(elu) FUNCTION(gelu) FUNCTION(gelu_tanh) FUNCTION(silu)              \
+  FUNCTION(erf) FUNCTION(power)
+
+#define PANA_UNARY(name) PANA_UNARY_##name,
+enum { PANA_UNARY_FUNCTIONS(PANA_UNARY) PANA_UNARY_COUNT };
+#undef PANA_UNARY
+
+/* The functions of two elements, by the numbers that combine_f32 takes. */
+#define PANA_BINARY_FUNCTIONS(FUNCTION)                                                                   \
+  FUNCTION(add) FUNCTION(subtract) FUNCTION(multiply) FUNCTION(divide) FUNCTION(maximum) FUNCTION(minimum) \
+  FUNCTION(less)
+
+#define PANA_BINARY(name) PANA_BINARY_##name,
+enum { PANA_BINARY_FUNCTIONS(PANA_BINARY) PANA_BINARY_COUNT };
+#undef PANA_BINARY
+/* clang-format on */
+
+/* What an operand holds of a matrix: every element, a number for each row, a number for each column, one number. */
+enum { PANA_SPREAD_FULL, PANA_SPREAD_PER_ROW, PANA_SPREAD_PER_COLUMN, PANA_SPREAD_SCALAR };
+
 /* Instruction sets, slowest first. A library holds those that its compiler could build. */
 enum { PANA_TIER_SCALAR = 0, PANA_TIER_AVX2 = 1, PANA_TIER_AVX512 = 2, PANA_TIER_COUNT = 3 };
 

@@ -125,4 +125,32 @@ static inline vf vf_atan(vf x) {
   return with_sign(vf_select(inverse, vf_sub(vf_set(0x1.921fb6p+0f), y), y), x);
 }
 
+/* |x| < 1: x + x q(x^2); else 1 - e^p(|x|), 1 from 4 on; and the sign of x. */
+static inline vf vf_erf(vf x) {
+  vf a = vf_abs(x), s = vf_mul(a, a);
+  vf q = vf_set(0x1.4771fep-14f);
+  q = vf_fma(q, s, vf_set(-0x1.a3515ep-11f));
+  q = vf_fma(q, s, vf_set(0x1.53f224p-8f));
+  q = vf_fma(q, s, vf_set(-0x1.b7f71ap-6f));
+  q = vf_fma(q, s, vf_set(0x1.ce2ce6p-4f));
+  q = vf_fma(q, s, vf_set(-0x1.81273ep-2f));
+  q = vf_fma(q, s, vf_set(0x1.06eba8p-3f));
+  vf c = vf_min(vf_set(4.0f), a);
+  vf p = vf_set(0x1.852636p-13f);
+  p = vf_fma(p, c, vf_set(-0x1.81493ap-9f));
+  p = vf_fma(p, c, vf_set(0x1.6540a6p-6f));
+  p = vf_fma(p, c, vf_set(-0x1.a609e4p-4f));
+  p = vf_fma(p, c, vf_set(-0x1.46c596p-1f));
+  p = vf_fma(p, c, vf_set(-0x1.2085aep+0f));
+  p = vf_fma(p, c, vf_set(-0x1.72f306p-12f));
+  vf far = vf_sub(vf_set(1.0f), vf_exp(p));
+  return with_sign(vf_select(vf_lt(a, vf_set(1.0f)), vf_fma(a, q, a), far), x);
+}
+
+/* e^(x y), whose error does not grow with the product's. */
+static inline vf exp_product(vf x, vf y) {
+  vf high = vf_mul(x, y);
+  return exp_sum(high, vf_fma(x, y, vf_negate(high)));
+}
+
 #endif

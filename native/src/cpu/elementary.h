@@ -36,15 +36,25 @@ static inline vf exp_polynomial(vf r) {
   return vf_fma(q, r, vf_set(0x1.fffffcp-2f));
 }
 
-/* e^x = 2^n * e^r. */
-static inline vf vf_exp(vf x) {
-  /* Beyond these the result is inf or 0 already; a NaN passes both. */
-  x = vf_min(vf_set(89.0f), x);
-  x = vf_max(vf_set(-104.0f), x);
-  exp_reduction e = exp_reduce(x);
+/* Beyond these limits e^x is inf or 0 already; a NaN passes both. */
+static inline vf exp_clamp(vf x) { return vf_max(vf_set(-104.0f), vf_min(vf_set(89.0f), x)); }
+
+/* 2^n * e^r. */
+static inline vf exp_reduced(exp_reduction e) {
   vf q = vf_fma(exp_polynomial(e.r), e.r, vf_set(1.0f));
   vf p = vf_fma(q, e.r, vf_set(1.0f));
   return vf_scale(p, e.n, vi_sub(e.low, vf_bits(vf_set(ROUNDER))));
+}
+
+/* e^x. */
+static inline vf vf_exp(vf x) { return exp_reduced(exp_reduce(exp_clamp(x))); }
+
+/* e^(high + low), low being what high lacks: an ulp of it or so. */
+static inline vf exp_sum(vf high, vf low) {
+  vf x = exp_clamp(high);
+  exp_reduction e = exp_reduce(x);
+  e.r = vf_add(e.r, vf_select(vf_eq(x, high), low, vf_zero()));
+  return exp_reduced(e);
 }
 
 /* x = 2^e * (1 + f), sqrt(1/2) <= 1 + f < sqrt(2); ln(1 + f) = f + f^2 (f q(f) - 1/2). */

@@ -1,4 +1,4 @@
-/* Rows and columns: adding a bias to rows, and its gradient, the sums of columns. */
+/* Rows and columns: adding a bias to rows, and its gradient, the sums of columns; sums of rows. */
 #include "kernel.h"
 
 void PANA_FN(bias_f32)(const float *x, const float *bias, float *y, int64_t columns, int64_t from, int64_t to) {
@@ -57,5 +57,26 @@ void PANA_FN(sum_partials_f32)(const float *x, float *y, int64_t parts, int64_t 
         sum[k] += (double)x[p * n + i + k];
     for (int k = 0; k < count; k++)
       y[i + k] = (float)sum[k];
+  }
+}
+
+static float block_sum(const float *x, int64_t n) {
+  partials p = partials_zero();
+  int64_t i = 0;
+  for (; i + PANA_PARTIALS <= n; i += PANA_PARTIALS)
+    for (int k = 0; k < 4; k++)
+      p.lane[k] = vf_add(p.lane[k], vf_load(x + i + k * LANES));
+  for (int k = 0; i < n; i += LANES, k++)
+    p.lane[k] = vf_add(p.lane[k], vf_load_up_to(x + i, first_lanes(n - i)));
+  return partials_tree(p);
+}
+
+void PANA_FN(row_sums_f32)(const float *x, float *y, int64_t columns, int64_t from, int64_t to) {
+  for (int64_t r = from; r < to; r++) {
+    const float *row = x + r * columns;
+    double sum = 0;
+    for (int64_t c = 0; c < columns; c += PANA_BLOCK)
+      sum += (double)block_sum(row + c, columns - c < PANA_BLOCK ? columns - c : PANA_BLOCK);
+    y[r] = (float)sum;
   }
 }

@@ -11,6 +11,7 @@ record CheckedKernels(Kernels backend)
       Kernels,
       CheckedElementaryKernels,
       CheckedActivationKernels,
+      CheckedMapKernels,
       CheckedRowKernels,
       CheckedSoftmaxKernels,
       CheckedLossKernels,

@@ -31,6 +31,12 @@ final class Elementary {
   /** Of q in atan x = x + x^3 q(x^2), highest power first. */
   private static final float A8 = -0x1.d35952p-10f, A7 = 0x1.6424a0p-7f, A6 = -0x1.fd7e04p-6f, A5 = 0x1.da2a0cp-5f,
       A4 = -0x1.58091cp-4f, A3 = 0x1.c08c4ep-4f, A2 = -0x1.242086p-3f, A1 = 0x1.9991e4p-3f, A0 = -0x1.55553ep-2f;
+  /** Of q in erf x = x + x q(x^2), highest power first. */
+  static final float R6 = 0x1.4771fep-14f, R5 = -0x1.a3515ep-11f, R4 = 0x1.53f224p-8f, R3 = -0x1.b7f71ap-6f,
+      R2 = 0x1.ce2ce6p-4f, R1 = -0x1.81273ep-2f, R0 = 0x1.06eba8p-3f;
+  /** Of p in erf x = 1 - e^p(x), highest power first. */
+  static final float F6 = 0x1.852636p-13f, F5 = -0x1.81493ap-9f, F4 = 0x1.6540a6p-6f, F3 = -0x1.a609e4p-4f,
+      F2 = -0x1.46c596p-1f, F1 = -0x1.2085aep+0f, F0 = -0x1.72f306p-12f;
   private static final float HALF_PI = 0x1.921fb6p+0f;
   /** The bits of the first float above 3/4, where the mantissa's range begins in log1p. */
   static final int THREE_QUARTERS = 0x3f400001;
@@ -39,10 +45,31 @@ final class Elementary {
   }
 
   static float exp(float x) {
-    x = EXP_HIGH < x ? EXP_HIGH : x;
-    x = EXP_LOW > x ? EXP_LOW : x;
+    x = clamp(x);
     float n = quotient(x);
-    float r = remainder(x, n);
+    return reduced(n, remainder(x, n));
+  }
+
+  /** e^(high + low), low being what high lacks: an ulp of it or so. */
+  static float expSum(float high, float low) {
+    float x = clamp(high);
+    float n = quotient(x);
+    return reduced(n, remainder(x, n) + (x == high ? low : 0));
+  }
+
+  /** e^(x y), whose error does not grow with the product's. */
+  static float expProduct(float x, float y) {
+    float high = x * y;
+    return expSum(high, Math.fma(x, y, -high));
+  }
+
+  private static float clamp(float x) {
+    x = EXP_HIGH < x ? EXP_HIGH : x;
+    return EXP_LOW > x ? EXP_LOW : x;
+  }
+
+  /** 2^n e^r. */
+  private static float reduced(float n, float r) {
     float q = Math.fma(expPolynomial(r), r, 1.0f);
     float p = Math.fma(q, r, 1.0f);
     int i = (int) n;
@@ -197,5 +224,28 @@ final class Elementary {
     q = Math.fma(q, s, A0);
     float y = Math.fma(u * s, q, u);
     return Math.copySign(inverse ? HALF_PI - y : y, x);
+  }
+
+  /** |x| < 1: x + x q(x^2); else 1 - e^p(|x|), 1 from 4 on; and the sign of x. */
+  static float erf(float x) {
+    float a = Math.abs(x);
+    if (a < 1) {
+      float s = a * a;
+      float q = Math.fma(R6, s, R5);
+      q = Math.fma(q, s, R4);
+      q = Math.fma(q, s, R3);
+      q = Math.fma(q, s, R2);
+      q = Math.fma(q, s, R1);
+      q = Math.fma(q, s, R0);
+      return Math.copySign(Math.fma(a, q, a), x);
+    }
+    float c = 4 < a ? 4 : a;
+    float p = Math.fma(F6, c, F5);
+    p = Math.fma(p, c, F4);
+    p = Math.fma(p, c, F3);
+    p = Math.fma(p, c, F2);
+    p = Math.fma(p, c, F1);
+    p = Math.fma(p, c, F0);
+    return Math.copySign(1 - exp(p), x);
   }
 }

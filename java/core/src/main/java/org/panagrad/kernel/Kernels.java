@@ -25,6 +25,7 @@ public sealed interface Kernels
     extends
       ElementaryKernels,
       ActivationKernels,
+      MapKernels,
       RowKernels,
       SoftmaxKernels,
       LossKernels,

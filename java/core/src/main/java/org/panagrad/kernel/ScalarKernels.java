@@ -13,6 +13,7 @@ final class ScalarKernels
       Kernels,
       ScalarElementaryKernels,
       ScalarActivationKernels,
+      ScalarMapKernels,
       ScalarRowKernels,
       ScalarSoftmaxKernels,
       ScalarLossKernels,

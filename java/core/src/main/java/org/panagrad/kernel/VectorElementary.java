@@ -10,6 +10,10 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
+import static org.panagrad.kernel.VectorElementary.Name.SILU;
+import static org.panagrad.kernel.VectorElementary.Name.LEAKY_RELU;
+import static org.panagrad.kernel.VectorElementary.Name.GELU;
+import static org.panagrad.kernel.VectorElementary.Name.AFFINE;
 import static org.panagrad.kernel.VectorElementary.Name.EXPM1;
 import static org.panagrad.kernel.VectorElementary.Name.LOG;
 import static org.panagrad.kernel.VectorElementary.Name.LOG1P;
@@ -35,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  * {@link VectorLoss} there is a copy for each function and kind of memory; the class itself computes nothing.
  */
 final class VectorElementary implements VectorLoops.Elementary {
-  /** The functions of {@link Elementary} that stand here. */
+  /** The functions of {@link Elementary} and {@link UnaryFunction} that stand here. */
   enum Name {
-    LOG, LOG1P, EXPM1, TANH, SIGMOID, SOFTPLUS
+    LOG, LOG1P, EXPM1, TANH, SIGMOID, SOFTPLUS, AFFINE, LEAKY_RELU, GELU, SILU
   }
 
   /** What a copy is for. */
@@ -51,7 +55,7 @@ final class VectorElementary implements VectorLoops.Elementary {
       SIGN = Integer.MIN_VALUE;
 
   @Override
-  public void apply(MemorySegment x, MemorySegment y, long base, int count) {
+  public void apply(MemorySegment x, MemorySegment y, float factor, float addend, long base, int count) {
     if (KIND != null && (x.getClass() != KIND || y.getClass() != KIND)) {
       throw Vectors.strange(KIND);
     }
@@ -59,9 +63,24 @@ final class VectorElementary implements VectorLoops.Elementary {
       long o = base + (long) i * BYTES;
       FloatVector v = fromMemorySegment(FLOATS, x, o, ORDER), a = v.abs(), result = v;
       FloatVector z = v;
-      if (FUNCTION != LOG && FUNCTION != LOG1P) {
+      if (FUNCTION == AFFINE) {
+        result = v.fma(broadcast(FLOATS, factor), broadcast(FLOATS, addend));
+      } else if (FUNCTION == LEAKY_RELU) {
+        result = v.mul(factor).blend(v, v.compare(GT, 0));
+      } else if (FUNCTION != LOG && FUNCTION != LOG1P) {
         // Elementary.exp, and what expm1 shares with it
         z = FUNCTION == EXPM1 ? v : FUNCTION == TANH ? a.add(a) : a.neg();
+        if (FUNCTION == GELU) {
+          // of erf: the exponent where its argument is not small
+          a = v.mul(UnaryFunction.ROOT_HALF).abs();
+          FloatVector c = a.blend(4, a.compare(GT, 4));
+          z = c.fma(broadcast(FLOATS, Elementary.F6), broadcast(FLOATS, Elementary.F5));
+          z = z.fma(c, broadcast(FLOATS, Elementary.F4));
+          z = z.fma(c, broadcast(FLOATS, Elementary.F3));
+          z = z.fma(c, broadcast(FLOATS, Elementary.F2));
+          z = z.fma(c, broadcast(FLOATS, Elementary.F1));
+          z = z.fma(c, broadcast(FLOATS, Elementary.F0));
+        }
         float low = FUNCTION == EXPM1 ? Elementary.EXPM1_LOW : Elementary.EXP_LOW;
         z = z.blend(Elementary.EXP_HIGH, z.compare(GT, Elementary.EXP_HIGH));
         z = z.blend(low, z.compare(LT, low));
@@ -115,8 +134,20 @@ final class VectorElementary implements VectorLoops.Elementary {
         FloatVector large = broadcast(FLOATS, 1).sub(broadcast(FLOATS, 2).div(z.add(1)));
         FloatVector size = large.blend(a.mul(s).fma(q, a), a.compare(LT, 0.625f));
         result = size.reinterpretAsInts().or(v.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
-      } else if (FUNCTION == SIGMOID) {
+      } else if (FUNCTION == GELU) {
+        FloatVector s = a.mul(a);
+        FloatVector q = s.fma(broadcast(FLOATS, Elementary.R6), broadcast(FLOATS, Elementary.R5));
+        q = q.fma(s, broadcast(FLOATS, Elementary.R4));
+        q = q.fma(s, broadcast(FLOATS, Elementary.R3));
+        q = q.fma(s, broadcast(FLOATS, Elementary.R2));
+        q = q.fma(s, broadcast(FLOATS, Elementary.R1));
+        q = q.fma(s, broadcast(FLOATS, Elementary.R0));
+        FloatVector size = broadcast(FLOATS, 1).sub(z).blend(a.fma(q, a), a.compare(LT, 1));
+        FloatVector erf = size.reinterpretAsInts().or(v.reinterpretAsInts().and(SIGN)).reinterpretAsFloats();
+        result = v.mul(erf.fma(broadcast(FLOATS, 0.5f), broadcast(FLOATS, 0.5f)));
+      } else if (FUNCTION == SIGMOID || FUNCTION == SILU) {
         result = broadcast(FLOATS, 1).blend(z, v.compare(LT, 0)).div(z.add(1));
+        result = FUNCTION == SILU ? v.mul(result) : result;
       } else if (FUNCTION == LOG1P || FUNCTION == SOFTPLUS) {
         // ln(1 + z) = exponent ln 2 + ln(1 + f)
         FloatVector f, exponent;

@@ -53,6 +53,12 @@ sealed interface VectorElementaryKernels extends ScalarElementaryKernels permits
 
   /** A function of the whole vectors; returns their end. */
   private static long apply(VectorElementary.Name name, MemorySegment x, MemorySegment y, long from, long to) {
+    return apply(name, 0, 0, x, y, from, to);
+  }
+
+  /** A function of two numbers of the whole vectors; returns their end. */
+  static long apply(VectorElementary.Name name, float a, float b, MemorySegment x, MemorySegment y, long from,
+      long to) {
     VectorLoops.Elementary loop = loops(x, y, null, null).elementary(name);
     if (loop == null) {
       return from;
@@ -60,7 +66,7 @@ sealed interface VectorElementaryKernels extends ScalarElementaryKernels permits
     long end = whole(from, to);
     for (long i = from; i < end;) {
       int count = block(i, end);
-      loop.apply(x, y, i * BYTES, count);
+      loop.apply(x, y, a, b, i * BYTES, count);
       i += count;
     }
     return end;

@@ -18,6 +18,7 @@ final class VectorKernels
       Kernels,
       VectorElementaryKernels,
       VectorActivationKernels,
+      VectorMapKernels,
       VectorRowKernels,
       VectorSoftmaxKernels,
       VectorRowSweeps,

@@ -8,16 +8,21 @@ import org.jspecify.annotations.Nullable;
  * counts in floats. A call does a few blocks' work at most, since its loops need not stop for safepoints.
  */
 record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax softmax, Rows rows, Pools pools,
-    Products products, Elementary[] elementary, Loss[] losses, Rule[] rules) {
+    Products products, Elementary[] elementary, Combination[] combinations, Loss[] losses, Rule[] rules) {
   private static final Elementary NO_ELEMENTARY = new VectorElementary();
+  private static final Combination NO_COMBINATION = new VectorCombination();
   private static final Loss NO_LOSS = new VectorLoss();
   private static final Rule NO_RULE = new VectorRule();
   /** The loops for segments of any class. */
   static final VectorLoops ANY = new VectorLoops(null, new VectorActivations(), new VectorSoftmax(), new VectorRows(),
-      new VectorPools(), new VectorProducts(), noElementary(), noLosses(), noRules());
+      new VectorPools(), new VectorProducts(), noElementary(), noCombinations(), noLosses(), noRules());
 
   private static Elementary[] noElementary() {
     return new Elementary[VectorElementary.Name.values().length];
+  }
+
+  private static Combination[] noCombinations() {
+    return new Combination[BinaryFunction.values().length];
   }
 
   private static Loss[] noLosses() {
@@ -32,7 +37,7 @@ record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax sof
   static VectorLoops of(Class<?> kind) {
     return new VectorLoops(kind, Vectors.copy(ANY.activations, kind), Vectors.copy(ANY.softmax, kind),
         Vectors.copy(ANY.rows, kind), Vectors.copy(ANY.pools, kind), Vectors.copy(ANY.products, kind), noElementary(),
-        noLosses(), noRules());
+        noCombinations(), noLosses(), noRules());
   }
 
   /**
@@ -47,6 +52,19 @@ record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax sof
       elementary[name.ordinal()] = loop;
     }
     return loop == NO_ELEMENTARY ? null : loop;
+  }
+
+  /** The loop of a function of two, or null where there is none; made as in {@link #elementary(VectorElementary.Name)}. */
+  @Nullable
+  Combination combination(BinaryFunction function) {
+    Combination loop = combinations[function.ordinal()];
+    if (loop == null) {
+      loop = VectorCombination.FUNCTIONS.contains(function)
+          ? Vectors.copy(NO_COMBINATION, new VectorCombination.Form(function, kind))
+          : NO_COMBINATION;
+      combinations[function.ordinal()] = loop;
+    }
+    return loop == NO_COMBINATION ? null : loop;
   }
 
   /** The loop of a formula, or null where there is none; made as in {@link #elementary(VectorElementary.Name)}. */
@@ -85,10 +103,19 @@ record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax sof
     void reluBackward(MemorySegment y, MemorySegment dy, MemorySegment dx, long base, int count);
   }
 
-  /** An elementary function. */
+  /** A function of one element. */
   interface Elementary {
-    /** y = f(x); whole vectors. */
-    void apply(MemorySegment x, MemorySegment y, long base, int count);
+    /** y = f(x), which may have a factor and an addend; whole vectors. */
+    void apply(MemorySegment x, MemorySegment y, float factor, float addend, long base, int count);
+  }
+
+  /** A function of two elements. */
+  interface Combination {
+    /** y = f(a, b); whole vectors. */
+    void apply(MemorySegment a, long aBase, MemorySegment b, long bBase, MemorySegment y, long yBase, int count);
+
+    /** y = f(a, number); whole vectors. */
+    void apply(MemorySegment a, long aBase, float number, MemorySegment y, long yBase, int count);
   }
 
   /** Sweeps over a row of softmax. */

@@ -5,7 +5,8 @@
  * <p>A family has an interface each:
  * <ul>
  * <li>functions of elements: {@link org.panagrad.kernel.ElementaryKernels},
- * {@link org.panagrad.kernel.ActivationKernels};
+ * {@link org.panagrad.kernel.ActivationKernels}, {@link org.panagrad.kernel.MapKernels}, whose formulas are
+ * {@link org.panagrad.kernel.UnaryFunction} and {@link org.panagrad.kernel.BinaryFunction};
  * <li>rows: {@link org.panagrad.kernel.RowKernels}, {@link org.panagrad.kernel.SoftmaxKernels};
  * <li>losses: {@link org.panagrad.kernel.LossKernels}, whose formulas are {@link org.panagrad.kernel.ElementLoss} and
  * {@link org.panagrad.kernel.RowLoss}, {@link org.panagrad.kernel.OverlapKernels},

@@ -480,4 +480,30 @@ class ChecksTest {
     assertEquals(14, w.outHeight());
     assertEquals(14, w.outWidth());
   }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void maps(Kernels kernels) {
+    k = kernels;
+    MemorySegment x = heap(8), y = heap(8), six = heap(6), two = heap(2), three = heap(3);
+    UnaryFunction f = UnaryFunction.EXP;
+    BinaryFunction add = BinaryFunction.ADD;
+    tooShort("y|8|9", () -> k.map(f, 0, 0, heap(9), y, 0, 9));
+    bad(NullPointerException.class, "f", () -> k.map(null, 0, 0, x, y, 0, 8));
+    illegal("y|x", () -> k.map(f, 0, 0, x.asSlice(0, 16), x.asSlice(4, 16), 0, 4));
+    tooShort("x|8|9", () -> k.mapBackward(f, 0, 0, x, heap(9), heap(9), heap(9), 0, 9));
+    illegal("dx|x", () -> k.mapBackward(f, 0, 0, x, y, heap(8), x, 0, 8));
+    illegal("dx|y", () -> k.mapBackward(f, 0, 0, x, y, heap(8), y, 0, 8));
+    tooShort("a|2|3", () -> k.combine(add, two, Spread.PER_ROW, six, Spread.FULL, heap(6), 2, 0, 3));
+    tooShort("b|2|3", () -> k.combine(add, six, Spread.FULL, two, Spread.PER_COLUMN, heap(6), 3, 0, 2));
+    illegal("y|b", () -> k.combine(add, heap(9), Spread.FULL, x, Spread.PER_COLUMN, x, 3, 0, 2));
+    illegal("columns|0", () -> k.combine(add, x, Spread.FULL, y, Spread.FULL, heap(6), 0, 0, 2));
+    illegal("da|a",
+        () -> k.combineBackward(add, six, Spread.FULL, three, Spread.PER_COLUMN, heap(6), six, null, 3, 0, 2));
+    illegal("da|dy", () -> k.combineBackward(add, six, Spread.FULL, three, Spread.PER_COLUMN, x, x, y, 3, 0, 2));
+    illegal("db|da", () -> k.combineBackward(add, six, Spread.FULL, three, Spread.PER_COLUMN, heap(6), x, x, 3, 0, 2));
+    tooShort("db|6|8", () -> k.combineBackward(add, x, Spread.FULL, y, Spread.FULL, heap(8), null, six, 4, 0, 2));
+    tooShort("y|2|3", () -> k.rowSums(six, two, 2, 0, 3));
+    illegal("y|x", () -> k.rowSums(six, six, 2, 0, 3));
+  }
 }

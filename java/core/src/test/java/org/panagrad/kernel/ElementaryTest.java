@@ -34,7 +34,14 @@ class ElementaryTest {
         new Promise("tanh", Kernels::tanh, StrictMath::tanh, 1.5),
         new Promise("sigmoid", Kernels::sigmoid, KernelCases::sigmoid, 2.5),
         new Promise("softplus", Kernels::softplus, KernelCases::softplus, 2),
-        new Promise("atan", Kernels::atan, StrictMath::atan, 2));
+        new Promise("atan", Kernels::atan, StrictMath::atan, 2),
+        new Promise("erf", (k, x, y, from, to) -> k.map(UnaryFunction.ERF, 0, 0, x, y, from, to), MapCases::erf, 1.5),
+        power(0.3f), power(3), power(-1.7f));
+  }
+
+  private static Promise power(float a) {
+    return new Promise("power " + a, (k, x, y, from, to) -> k.map(UnaryFunction.POWER, a, 0, x, y, from, to),
+        x -> StrictMath.pow(x, a), 2);
   }
 
   @ParameterizedTest

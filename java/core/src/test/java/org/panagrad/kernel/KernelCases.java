@@ -69,7 +69,7 @@ public final class KernelCases {
       new KernelCase("uniform_f32", KernelCases::uniform, pairwise(VECTORS, 2)));
   private static final List<KernelCase> ALL = Stream
       .of(ROWS, ElementLossCases.all(), RowLossCases.all(), SequenceCases.all(), BoxCases.all(), PairCases.all(),
-          GaussianCases.all(), PenaltyCases.all(), LinearLossCases.all(), OverlapCases.all(),
+          GaussianCases.all(), PenaltyCases.all(), MapCases.all(), LinearLossCases.all(), OverlapCases.all(),
           OptimizerCases.all(), MatrixCases.all())
       .flatMap(List::stream).toList();
 

@@ -40,6 +40,7 @@ class VectorLossTest {
       for (VectorElementary.Name name : VectorElementary.Name.values()) {
         assertNotNull(loops.elementary(name), name::name);
       }
+      VectorCombination.FUNCTIONS.forEach(function -> assertNotNull(loops.combination(function), function::name));
     }
   }
 
@@ -68,6 +69,14 @@ class VectorLossTest {
       k.tanh(x, y, 0, N);
       k.sigmoid(x, y, 0, N);
       k.softplus(x, y, 0, N);
+      k.map(UnaryFunction.AFFINE, 2, 1, x, y, 0, N);
+      k.map(UnaryFunction.LEAKY_RELU, 2, 1, x, y, 0, N);
+      k.map(UnaryFunction.GELU, 2, 1, x, y, 0, N);
+      k.map(UnaryFunction.SILU, 2, 1, x, y, 0, N);
+      for (BinaryFunction function : VectorCombination.FUNCTIONS) {
+        k.combine(function, x, Spread.FULL, x, Spread.FULL, y, N, 0, 1);
+        k.combine(function, x, Spread.FULL, x, Spread.SCALAR, y, N, 0, 1);
+      }
     }), "bytes");
   }
 }
