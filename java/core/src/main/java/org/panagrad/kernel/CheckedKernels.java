@@ -13,6 +13,8 @@ record CheckedKernels(Kernels backend)
       CheckedActivationKernels,
       CheckedRowKernels,
       CheckedSoftmaxKernels,
+      CheckedNormKernels,
+      CheckedEmbeddingKernels,
       CheckedLossKernels,
       CheckedBoxKernels,
       CheckedPairKernels,

@@ -27,6 +27,8 @@ public sealed interface Kernels
       ActivationKernels,
       RowKernels,
       SoftmaxKernels,
+      NormKernels,
+      EmbeddingKernels,
       LossKernels,
       BoxKernels,
       PairKernels,

@@ -15,6 +15,8 @@ final class ScalarKernels
       ScalarActivationKernels,
       ScalarRowKernels,
       ScalarSoftmaxKernels,
+      ScalarNormKernels,
+      ScalarEmbeddingKernels,
       ScalarLossKernels,
       ScalarBoxKernels,
       ScalarPairKernels,

@@ -20,6 +20,8 @@ final class VectorKernels
       VectorActivationKernels,
       VectorRowKernels,
       VectorSoftmaxKernels,
+      ScalarNormKernels,
+      ScalarEmbeddingKernels,
       VectorRowSweeps,
       VectorLossKernels,
       ScalarBoxKernels,
