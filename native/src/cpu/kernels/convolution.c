@@ -18,7 +18,7 @@ static ALWAYS_INLINE line line_at(const pana_window *w, int64_t dilation, int64_
   if (start + (w->kernel_width - 1) * dilation >= w->width)
     right = columns_before(start, dilation, w->width);
   if (left >= right)
-    return (line){.left = w->kernel_width, .right = w->kernel_width};
+    return (line){0};
   if (dilation == 1)
     return (line){left, right, 1, (right - left) * w->channels, 0};
   return (line){left, right, right - left, w->channels, dilation * w->channels};
@@ -32,7 +32,7 @@ static ALWAYS_INLINE void gather(const pana_window *w, int64_t dilation, const f
   line l = line_at(w, dilation, x0);
   for (int64_t ky = 0; ky < w->kernel_height; ky++, out += width) {
     int64_t y = y0 + ky * dilation;
-    if (y < 0 || y >= w->height) {
+    if (y < 0 || y >= w->height || l.runs == 0) {
       fill_run(out, 0, width);
       continue;
     }
@@ -72,7 +72,7 @@ static ALWAYS_INLINE void scatter(const pana_window *w, int64_t dilation, const 
   line l = line_at(w, dilation, x0);
   for (int64_t ky = 0; ky < w->kernel_height; ky++, in += w->kernel_width * w->channels) {
     int64_t y = y0 + ky * dilation;
-    if (y < 0 || y >= w->height)
+    if (y < 0 || y >= w->height || l.runs == 0)
       continue;
     float *seen = image + (y * w->width + x0 + l.left * dilation) * w->channels;
     for (int64_t k = 0; k < l.runs; k++)
