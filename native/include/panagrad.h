@@ -20,13 +20,14 @@ extern "C" {
 #endif
 
 /* Changes whenever a row's parameters or meaning do: the Java side refuses another version. */
-#define PANA_ABI_VERSION 4
+#define PANA_ABI_VERSION 5
 
-/* A window that slides over NHWC images. out_* follow from the rest; the caller computes them. */
+/* A window that slides over NHWC images; its elements stand `dilation` apart. out_* follow from the rest; the caller
+ * computes them. */
 typedef struct pana_window {
   int64_t height, width, channels;
   int64_t kernel_height, kernel_width;
-  int64_t stride, padding;
+  int64_t stride, padding, dilation;
   int64_t out_height, out_width;
 } pana_window;
 

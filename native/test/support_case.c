@@ -217,7 +217,8 @@ static void describe(const shape *s, style how) {
                {"kernel_height", w->kernel_height},
                {"kernel_width", w->kernel_width},
                {"stride", w->stride},
-               {"padding", w->padding}};
+               {"padding", w->padding},
+               {"dilation", w->dilation}};
   size_t used = 0;
   for (int i = 0; i < COUNT(parts); i++)
     if (parts[i].value)

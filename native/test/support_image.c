@@ -4,18 +4,21 @@
 #include "support_case.h"
 
 #define WINDOW(images, height, width, channels, kernel_height, kernel_width, stride, padding) \
-  {                                                                                           \
-    .rows = images, .window = {                                                               \
-      height,                                                                                 \
-      width,                                                                                  \
-      channels,                                                                               \
-      kernel_height,                                                                          \
-      kernel_width,                                                                           \
-      stride,                                                                                 \
-      padding,                                                                                \
-      ((height) + 2 * (padding) - (kernel_height)) / (stride) + 1,                            \
-      ((width) + 2 * (padding) - (kernel_width)) / (stride) + 1                               \
-    }                                                                                         \
+  DILATED(images, height, width, channels, kernel_height, kernel_width, stride, padding, 1)
+#define DILATED(images, height, width, channels, kernel_height, kernel_width, stride, padding, dilation) \
+  {                                                                                                      \
+    .rows = images, .window = {                                                                          \
+      height,                                                                                            \
+      width,                                                                                             \
+      channels,                                                                                          \
+      kernel_height,                                                                                     \
+      kernel_width,                                                                                      \
+      stride,                                                                                            \
+      padding,                                                                                           \
+      dilation,                                                                                          \
+      ((height) + 2 * (padding) - ((kernel_height)-1) * (dilation)-1) / (stride) + 1,                    \
+      ((width) + 2 * (padding) - ((kernel_width)-1) * (dilation)-1) / (stride) + 1                       \
+    }                                                                                                    \
   }
 /* The same geometry with channels on either side of the lanes' number. */
 #define CHANNELS(h, w, kh, kw, s, p)                                                                           \
@@ -34,7 +37,8 @@ LENGTH(columns, positions(s) * column_row(s))
 static int64_t seen(const shape *s, int64_t position, int64_t ky, int64_t kx, int64_t c) {
   const pana_window *w = &s->window;
   int64_t image = position / (w->out_height * w->out_width), oy = position / w->out_width % w->out_height;
-  int64_t y = oy * w->stride - w->padding + ky, x = position % w->out_width * w->stride - w->padding + kx;
+  int64_t ox = position % w->out_width;
+  int64_t y = oy * w->stride - w->padding + ky * w->dilation, x = ox * w->stride - w->padding + kx * w->dilation;
   if (y < 0 || y >= w->height || x < 0 || x >= w->width)
     return -1;
   return ((image * w->height + y) * w->width + x) * w->channels + c;
@@ -90,13 +94,54 @@ ORACLE(max_pool_backward_sum) {
   }
 }
 
+/* The mean has padding too: windows that begin and end outside, and the whole image. */
+static const shape averages[] = {
+    CHANNELS(6, 6, 2, 2, 2, 0),        CHANNELS(5, 7, 3, 3, 2, 1),      WINDOW(0, 4, 4, 3, 2, 2, 2, 0),
+    WINDOW(2, 1, 1, 5, 3, 3, 1, 2),    WINDOW(2, 8, 9, 18, 2, 2, 3, 0), WINDOW(2, 4, 3, 7, 4, 3, 1, 0),
+    WINDOW(1, 28, 28, 65, 2, 2, 2, 1), WINDOW(2, 7, 7, 33, 7, 7, 1, 0),
+};
+
+CALL(average_pool_f32, &s->window, a[0], a[1], from, to)
+CALL(average_pool_backward_f32, &s->window, a[0], a[1], from, to)
+
+static int64_t places(const shape *s) { return s->window.kernel_height * s->window.kernel_width; }
+
+/* The element that output o sees at a place of the window; -1 in the padding. */
+static int64_t seen_at(const shape *s, int64_t o, int64_t place) {
+  return seen(s, o / s->window.channels, place / s->window.kernel_width, place % s->window.kernel_width,
+              o % s->window.channels);
+}
+
+ORACLE(average_pool_in_order) {
+  const float *x = a[0];
+  for (int64_t o = 0; o < pooled(s); o++) {
+    float sum = 0;
+    for (int64_t k = 0; k < places(s); k++)
+      sum += seen_at(s, o, k) < 0 ? 0.0f : x[seen_at(s, o, k)];
+    want(&w[1], o, (double)(sum / (float)places(s)), EXACT);
+  }
+}
+
+ORACLE(average_pool_backward_sum) {
+  const float *dy = a[0];
+  for (int64_t i = 0; i < pixels(s); i++)
+    want(&w[1], i, 0, EXACT);
+  for (int64_t o = 0; o < pooled(s); o++)
+    for (int64_t k = 0; k < places(s); k++) {
+      int64_t at = seen_at(s, o, k);
+      if (at >= 0)
+        w[1].value[at] = (double)((float)w[1].value[at] + dy[o] / (float)places(s));
+    }
+}
+
 /* ---- lowering: as above, and padding up to windows that see nothing else */
 
 static const shape convolutions[] = {
-    CHANNELS(6, 6, 3, 3, 1, 1),        CHANNELS(5, 7, 3, 2, 2, 0),      CHANNELS(4, 5, 2, 3, 3, 2),
-    WINDOW(0, 4, 4, 3, 3, 3, 1, 1),    WINDOW(2, 1, 1, 5, 1, 1, 1, 0),  WINDOW(2, 2, 3, 3, 2, 2, 1, 4),
-    WINDOW(2, 2, 2, 7, 5, 5, 1, 2),    WINDOW(2, 6, 1, 17, 3, 1, 2, 0), WINDOW(1, 1, 9, 4, 1, 5, 1, 2),
-    WINDOW(1, 14, 14, 64, 3, 3, 1, 1),
+    CHANNELS(6, 6, 3, 3, 1, 1),          CHANNELS(5, 7, 3, 2, 2, 0),         CHANNELS(4, 5, 2, 3, 3, 2),
+    WINDOW(0, 4, 4, 3, 3, 3, 1, 1),      WINDOW(2, 1, 1, 5, 1, 1, 1, 0),     WINDOW(2, 2, 3, 3, 2, 2, 1, 4),
+    WINDOW(2, 2, 2, 7, 5, 5, 1, 2),      WINDOW(2, 6, 1, 17, 3, 1, 2, 0),    WINDOW(1, 1, 9, 4, 1, 5, 1, 2),
+    WINDOW(1, 14, 14, 64, 3, 3, 1, 1),   DILATED(3, 7, 8, 3, 3, 3, 1, 2, 2), DILATED(2, 9, 7, 17, 2, 3, 2, 0, 3),
+    DILATED(2, 5, 4, 16, 3, 2, 1, 3, 4), DILATED(2, 3, 2, 5, 3, 3, 1, 5, 3),
 };
 
 /* col starts at another row than the range does: half way from 0 to it. */
@@ -156,6 +201,18 @@ static const kernel_case cases[] = {
      .arrays = {{"dy", IN, pooled, -1, 1},
                 {"indices", IN, pooled, .fill = fill_indices, .integer = true},
                 {"dx", OUT, pixels}}},
+    {.kernel = "average_pool_f32",
+     SHAPES(averages),
+     .units = images,
+     .call = call_average_pool_f32,
+     .canonical = average_pool_in_order,
+     .arrays = {{"x", IN, pixels, -1, 1}, {"y", OUT, pooled}}},
+    {.kernel = "average_pool_backward_f32",
+     SHAPES(averages),
+     .units = images,
+     .call = call_average_pool_backward_f32,
+     .canonical = average_pool_backward_sum,
+     .arrays = {{"dy", IN, pooled, -1, 1}, {"dx", OUT, pixels}}},
     {.kernel = "im2col_f32",
      SHAPES(convolutions),
      .units = positions,

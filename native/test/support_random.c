@@ -15,10 +15,14 @@ philox_block philox4x32(philox_block counter, uint32_t key0, uint32_t key1) {
   return x;
 }
 
-double philox_unit(int64_t seed, int64_t stream, int64_t i) {
+static uint32_t philox_word(int64_t seed, int64_t stream, int64_t i) {
   uint64_t block = (uint64_t)i / 4, key = (uint64_t)seed, lane = (uint64_t)stream;
   philox_block counter = {{(uint32_t)block, (uint32_t)(block >> 32), (uint32_t)lane, (uint32_t)(lane >> 32)}};
-  return (double)(philox4x32(counter, (uint32_t)key, (uint32_t)(key >> 32)).word[i % 4] >> 8) * 0x1p-24;
+  return philox4x32(counter, (uint32_t)key, (uint32_t)(key >> 32)).word[i % 4];
+}
+
+double philox_unit(int64_t seed, int64_t stream, int64_t i) {
+  return (double)(philox_word(seed, stream, i) >> 8) * 0x1p-24;
 }
 
 #define VECTOR(n) \
@@ -39,6 +43,19 @@ ORACLE(uniform_formula) {
   (void)a;
 }
 
+static const uint32_t threshold = 0x4ccccccd; /* 3 of 10 */
+static const float kept_scale = 1 / 0.7f;
+
+CALL(dropout_f32, a[0], a[1], threshold, kept_scale, seed, stream, from, to)
+
+ORACLE(dropout_copy) {
+  const float *x = a[0];
+  for (int64_t i = 0; i < s->columns; i++) {
+    bool kept = philox_word(seed, stream, i) >= threshold;
+    want(&w[1], i, kept ? (double)(x[i] * kept_scale) : 0.0, EXACT);
+  }
+}
+
 static const kernel_case cases[] = {
     {.kernel = "uniform_f32",
      SHAPES(vectors),
@@ -46,5 +63,11 @@ static const kernel_case cases[] = {
      .call = call_uniform_f32,
      .formula = uniform_formula,
      .arrays = {{"y", OUT, vector}}},
+    {.kernel = "dropout_f32",
+     SHAPES(vectors),
+     .units = vector,
+     .call = call_dropout_f32,
+     .canonical = dropout_copy,
+     .arrays = {{"x", IN, vector, -1, 1}, {"y", OUT, vector, .in_place = 1}}},
 };
 const family random_family = {"random", cases, COUNT(cases)};

@@ -11,6 +11,7 @@
  *   fma(a, b, c)          a * b + c, rounded once
  *   scale(p, n, i)        p * 2^n, rounded once; i is n as integers, -150 <= n <= 128
  *   log_edges(y, x)       y for x > 0; else a logarithm's: -inf of 0, NaN below, and x itself where it is inf or NaN
+ *   multiply(a, b)        the lower and the upper halves of the products of integers without sign
  *   tree(v)               for w = 8, 4, 2, 1: v[j] += v[j + w]; then v[0]
  *   halves_w(a, b)        w = 8, 4, 2, 1: of each 2 w lanes of a and of b the lower w, and the upper ones; both in the
  *                         same order, and in such a one that fold, below, ends in that of its vectors

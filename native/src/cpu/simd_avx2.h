@@ -85,6 +85,7 @@ static inline void vi_store_first(int32_t *p, int n, vi v) {
 static inline vi vi_add(vi a, vi b) { return VI(_mm256_add_epi32(a.l, b.l), _mm256_add_epi32(a.h, b.h)); }
 static inline vi vi_sub(vi a, vi b) { return VI(_mm256_sub_epi32(a.l, b.l), _mm256_sub_epi32(a.h, b.h)); }
 static inline vi vi_and(vi a, vi b) { return VI(_mm256_and_si256(a.l, b.l), _mm256_and_si256(a.h, b.h)); }
+static inline vi vi_xor(vi a, vi b) { return VI(_mm256_xor_si256(a.l, b.l), _mm256_xor_si256(a.h, b.h)); }
 static inline vi vi_shift_right(vi a, int bits) {
   return VI(_mm256_srai_epi32(a.l, bits), _mm256_srai_epi32(a.h, bits));
 }
@@ -98,6 +99,22 @@ static inline vi vi_select(vm m, vi a, vi b) {
 static inline vi vf_bits(vf a) { return VI(_mm256_castps_si256(a.l), _mm256_castps_si256(a.h)); }
 static inline vf vf_from_bits(vi a) { return VF(_mm256_castsi256_ps(a.l), _mm256_castsi256_ps(a.h)); }
 static inline vf vf_from_int(vi a) { return VF(_mm256_cvtepi32_ps(a.l), _mm256_cvtepi32_ps(a.h)); }
+
+typedef struct {
+  vi low, high;
+} vi_halves;
+
+/* Lanes two by two, since a product is as wide as two of them. */
+static inline vi_halves vi_multiply(vi a, uint32_t b) {
+  const __m256i factor = _mm256_set1_epi32((int32_t)b);
+  vi even = VI(_mm256_mul_epu32(a.l, factor), _mm256_mul_epu32(a.h, factor));
+  vi odd =
+      VI(_mm256_mul_epu32(_mm256_srli_epi64(a.l, 32), factor), _mm256_mul_epu32(_mm256_srli_epi64(a.h, 32), factor));
+  return (vi_halves){VI(_mm256_blend_epi32(even.l, _mm256_slli_epi64(odd.l, 32), 0xaa),
+                        _mm256_blend_epi32(even.h, _mm256_slli_epi64(odd.h, 32), 0xaa)),
+                     VI(_mm256_blend_epi32(_mm256_srli_epi64(even.l, 32), odd.l, 0xaa),
+                        _mm256_blend_epi32(_mm256_srli_epi64(even.h, 32), odd.h, 0xaa))};
+}
 
 /* 2^n as two factors, each a normal number: the first product is exact, the second rounds once. */
 static inline vf vf_scale(vf p, vf n, vi i) {

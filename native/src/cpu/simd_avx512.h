@@ -37,6 +37,7 @@ static inline void vi_store_first(int32_t *p, int n, vi v) { _mm512_mask_storeu_
 static inline vi vi_add(vi a, vi b) { return _mm512_add_epi32(a, b); }
 static inline vi vi_sub(vi a, vi b) { return _mm512_sub_epi32(a, b); }
 static inline vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }
+static inline vi vi_xor(vi a, vi b) { return _mm512_xor_si512(a, b); }
 static inline vi vi_shift_right(vi a, int bits) { return _mm512_srai_epi32(a, (unsigned)bits); }
 static inline vi vi_shift_left(vi a, int bits) { return _mm512_slli_epi32(a, (unsigned)bits); }
 static inline vm vi_eq(vi a, vi b) { return _mm512_cmpeq_epi32_mask(a, b); }
@@ -44,6 +45,18 @@ static inline vi vi_select(vm m, vi a, vi b) { return _mm512_mask_blend_epi32(m,
 static inline vi vf_bits(vf a) { return _mm512_castps_si512(a); }
 static inline vf vf_from_bits(vi a) { return _mm512_castsi512_ps(a); }
 static inline vf vf_from_int(vi a) { return _mm512_cvtepi32_ps(a); }
+
+typedef struct {
+  vi low, high;
+} vi_halves;
+
+/* Lanes two by two, since a product is as wide as two of them. */
+static inline vi_halves vi_multiply(vi a, uint32_t b) {
+  const vi factor = vi_set((int32_t)b);
+  vi even = _mm512_mul_epu32(a, factor), odd = _mm512_mul_epu32(_mm512_srli_epi64(a, 32), factor);
+  return (vi_halves){_mm512_mask_blend_epi32(0xaaaa, even, _mm512_slli_epi64(odd, 32)),
+                     _mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 32), odd)};
+}
 
 static inline vf vf_scale(vf p, vf n, vi i) {
   (void)i;

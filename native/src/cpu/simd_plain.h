@@ -66,6 +66,7 @@ static inline void vi_store_first(int32_t *p, int n, vi v) { memcpy(p, v.v, (siz
 LANEWISE(vi, vi_add, (vi a, vi b), wrap((uint32_t)a.v[k] + (uint32_t)b.v[k]))
 LANEWISE(vi, vi_sub, (vi a, vi b), wrap((uint32_t)a.v[k] - (uint32_t)b.v[k]))
 LANEWISE(vi, vi_and, (vi a, vi b), a.v[k] & b.v[k])
+LANEWISE(vi, vi_xor, (vi a, vi b), a.v[k] ^ b.v[k])
 LANEWISE(vi, vi_shift_right, (vi a, int bits), a.v[k] >> bits)
 LANEWISE(vi, vi_shift_left, (vi a, int bits), wrap((uint32_t)a.v[k] << bits))
 LANEWISE(vm, vi_eq, (vi a, vi b), a.v[k] == b.v[k])
@@ -73,6 +74,20 @@ LANEWISE(vi, vi_select, (vm m, vi a, vi b), m.v[k] ? a.v[k] : b.v[k])
 LANEWISE(vi, vf_bits, (vf a), float_to_bits(a.v[k]))
 LANEWISE(vf, vf_from_bits, (vi a), bits_to_float(a.v[k]))
 LANEWISE(vf, vf_from_int, (vi a), (float)a.v[k])
+
+typedef struct {
+  vi low, high;
+} vi_halves;
+
+static inline vi_halves vi_multiply(vi a, uint32_t b) {
+  vi_halves r;
+  EACH {
+    uint64_t product = (uint64_t)(uint32_t)a.v[k] * b;
+    r.low.v[k] = wrap((uint32_t)product);
+    r.high.v[k] = wrap((uint32_t)(product >> 32));
+  }
+  return r;
+}
 
 /* 2^n as two factors, each a normal number: the first product is exact, the second rounds once. */
 static inline float power_of_two(int32_t n) { return bits_to_float(wrap(((uint32_t)n + 127u) << 23)); }

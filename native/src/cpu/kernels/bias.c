@@ -1,5 +1,5 @@
 /* Rows and columns: adding a bias to rows, and its gradient, the sums of columns; sums of rows. */
-#include "kernel.h"
+#include "columns.h"
 
 void PANA_FN(bias_f32)(const float *x, const float *bias, float *y, int64_t columns, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
@@ -15,19 +15,15 @@ void PANA_FN(bias_f32)(const float *x, const float *bias, float *y, int64_t colu
   }
 }
 
-/* The canonical sum over rows [0, rows) of up to 16 columns at once: row r goes to partial r mod 64. */
+/* The canonical sum over rows [0, rows) of up to 16 columns at once. */
 static inline vf sum_rows(const float *x, int64_t stride, int64_t rows, int n) {
-  vf p[PANA_PARTIALS];
-  for (int k = 0; k < PANA_PARTIALS; k++)
-    p[k] = vf_zero();
+  column_partials p;
+  column_clear(&p);
   for (int64_t r = 0; r < rows; r++) {
-    const float *row = x + r * stride;
-    p[r % PANA_PARTIALS] = vf_add(p[r % PANA_PARTIALS], n == LANES ? vf_load(row) : vf_load_first(row, n));
+    vf *sum = &p.row[r % PANA_PARTIALS];
+    *sum = vf_add(*sum, vf_load_up_to(x + r * stride, n));
   }
-  for (int w = PANA_PARTIALS / 2; w > 0; w /= 2)
-    for (int k = 0; k < w; k++)
-      p[k] = vf_add(p[k], p[k + w]);
-  return p[0];
+  return column_tree(&p);
 }
 
 void PANA_FN(column_sums_f32)(const float *x, float *sums, int64_t rows, int64_t columns, int64_t block_rows,

@@ -1,42 +1,46 @@
 /* Lowering of a convolution to a product: gathering what each output position sees, and back. */
-#include "kernel.h"
-#include "panagrad.h"
+#include "run.h"
 
-/* The columns [first, last) of the kernel that lie inside the image's `size` when it starts at `start`. */
-static inline int64_t first_inside(int64_t start) { return start < 0 ? -start : 0; }
-static inline int64_t last_inside(int64_t start, int64_t kernel, int64_t size) {
-  int64_t room = size - start;
-  return room < kernel ? (room < 0 ? 0 : room) : kernel;
+/* What a line of the window sees of a line of the image, from kernel columns `left` to `right`: runs of floats that
+ * stand `step` apart. Without dilation neighbours are one run. */
+typedef struct {
+  int64_t left, right, runs, run, step;
+} line;
+
+/* Kernel columns before position `x` of the image, when the window starts at `start`. Divisions are slow, and windows
+ * at the left edge alone need them. */
+static inline int64_t columns_before(int64_t start, int64_t dilation, int64_t x) {
+  return start >= x ? 0 : (x - start - 1) / dilation + 1;
 }
 
-/* Runs are short (kernel_width * channels): a loop of vectors beats a call of memcpy. */
-static inline void copy_run(float *to, const float *from, int64_t count) {
-  int64_t c = 0;
-  for (; c + LANES <= count; c += LANES)
-    vf_store(to + c, vf_load(from + c));
-  if (c < count)
-    vf_store_first(to + c, (int)(count - c), vf_load_first(from + c, (int)(count - c)));
+static ALWAYS_INLINE line line_at(const pana_window *w, int64_t dilation, int64_t start) {
+  int64_t left = columns_before(start, dilation, 0), right = w->kernel_width;
+  if (start + (w->kernel_width - 1) * dilation >= w->width)
+    right = columns_before(start, dilation, w->width);
+  if (left >= right)
+    return (line){0};
+  if (dilation == 1)
+    return (line){left, right, 1, (right - left) * w->channels, 0};
+  return (line){left, right, right - left, w->channels, dilation * w->channels};
 }
 
-static inline void zero_run(float *to, int64_t count) {
-  for (int64_t c = 0; c < count; c++)
-    to[c] = 0.0f;
-}
-
-/* One output position: what it sees of its image, row by row of the window. */
-static inline void gather(const pana_window *w, const float *image, int64_t oy, int64_t ox, float *out) {
-  int64_t run = w->kernel_width * w->channels;
+/* One output position: what it sees of its image, line by line of the window. */
+static ALWAYS_INLINE void gather(const pana_window *w, int64_t dilation, const float *image, int64_t oy, int64_t ox,
+                                 float *out) {
+  int64_t width = w->kernel_width * w->channels;
   int64_t y0 = oy * w->stride - w->padding, x0 = ox * w->stride - w->padding;
-  int64_t left = first_inside(x0), right = last_inside(x0, w->kernel_width, w->width);
-  for (int64_t ky = 0; ky < w->kernel_height; ky++, out += run) {
-    int64_t y = y0 + ky;
-    if (y < 0 || y >= w->height || left >= right) {
-      zero_run(out, run);
+  line l = line_at(w, dilation, x0);
+  for (int64_t ky = 0; ky < w->kernel_height; ky++, out += width) {
+    int64_t y = y0 + ky * dilation;
+    if (y < 0 || y >= w->height || l.runs == 0) {
+      fill_run(out, 0, width);
       continue;
     }
-    zero_run(out, left * w->channels);
-    copy_run(out + left * w->channels, image + (y * w->width + x0 + left) * w->channels, (right - left) * w->channels);
-    zero_run(out + right * w->channels, run - right * w->channels);
+    const float *seen = image + (y * w->width + x0 + l.left * dilation) * w->channels;
+    fill_run(out, 0, l.left * w->channels);
+    for (int64_t k = 0; k < l.runs; k++)
+      copy_run(out + l.left * w->channels + k * l.run, seen + k * l.step, l.run);
+    fill_run(out + l.right * w->channels, 0, width - l.right * w->channels);
   }
 }
 
@@ -47,7 +51,10 @@ void PANA_FN(im2col_f32)(const pana_window *w, const float *x, float *col, int64
   int64_t i = from / positions, oy = from % positions / w->out_width, ox = from % w->out_width;
   float *out = col + (from - first) * row;
   for (int64_t r = from; r < to; r++, out += row) {
-    gather(w, x + i * image, oy, ox, out);
+    if (w->dilation == 1)
+      gather(w, 1, x + i * image, oy, ox, out);
+    else
+      gather(w, w->dilation, x + i * image, oy, ox, out);
     if (++ox < w->out_width)
       continue;
     ox = 0;
@@ -58,34 +65,32 @@ void PANA_FN(im2col_f32)(const pana_window *w, const float *x, float *col, int64
   }
 }
 
-static inline void add_run(float *to, const float *from, int64_t count) {
-  int64_t c = 0;
-  for (; c + LANES <= count; c += LANES)
-    vf_store(to + c, vf_add(vf_load(to + c), vf_load(from + c)));
-  if (c < count) {
-    int n = (int)(count - c);
-    vf_store_first(to + c, n, vf_add(vf_load_first(to + c, n), vf_load_first(from + c, n)));
+/* One output position: adds what came back of it to its image. */
+static ALWAYS_INLINE void scatter(const pana_window *w, int64_t dilation, const float *in, int64_t oy, int64_t ox,
+                                  float *image) {
+  int64_t y0 = oy * w->stride - w->padding, x0 = ox * w->stride - w->padding;
+  line l = line_at(w, dilation, x0);
+  for (int64_t ky = 0; ky < w->kernel_height; ky++, in += w->kernel_width * w->channels) {
+    int64_t y = y0 + ky * dilation;
+    if (y < 0 || y >= w->height || l.runs == 0)
+      continue;
+    float *seen = image + (y * w->width + x0 + l.left * dilation) * w->channels;
+    for (int64_t k = 0; k < l.runs; k++)
+      add_run(seen + k * l.step, in + l.left * w->channels + k * l.run, l.run);
   }
 }
 
 void PANA_FN(col2im_f32)(const pana_window *w, const float *col, float *x, int64_t first, int64_t from, int64_t to) {
-  int64_t run = w->kernel_width * w->channels, image = w->height * w->width * w->channels;
-  const float *in = col + (from - first) * w->out_height * w->out_width * w->kernel_height * run;
+  int64_t row = w->kernel_height * w->kernel_width * w->channels, image = w->height * w->width * w->channels;
+  const float *in = col + (from - first) * w->out_height * w->out_width * row;
   for (int64_t i = from; i < to; i++) {
-    float *picture = x + i * image;
-    memset(picture, 0, (size_t)image * sizeof(float));
+    memset(x + i * image, 0, (size_t)image * sizeof(float));
     for (int64_t oy = 0; oy < w->out_height; oy++)
-      for (int64_t ox = 0; ox < w->out_width; ox++) {
-        int64_t y0 = oy * w->stride - w->padding, x0 = ox * w->stride - w->padding;
-        int64_t left = first_inside(x0), right = last_inside(x0, w->kernel_width, w->width);
-        for (int64_t ky = 0; ky < w->kernel_height; ky++, in += run) {
-          int64_t y = y0 + ky;
-          if (y < 0 || y >= w->height || left >= right)
-            continue;
-          add_run(picture + (y * w->width + x0 + left) * w->channels, in + left * w->channels,
-                  (right - left) * w->channels);
-        }
-      }
+      for (int64_t ox = 0; ox < w->out_width; ox++, in += row)
+        if (w->dilation == 1)
+          scatter(w, 1, in, oy, ox, x + i * image);
+        else
+          scatter(w, w->dilation, in, oy, ox, x + i * image);
   }
 }
 

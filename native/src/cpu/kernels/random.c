@@ -4,27 +4,65 @@
  */
 #include "kernel.h"
 
-static inline void philox(uint32_t word[4], uint32_t key0, uint32_t key1) {
-  for (int round = 0; round < 10; round++) {
-    uint64_t a = (uint64_t)word[0] * 0xD2511F53u, b = (uint64_t)word[2] * 0xCD9E8D57u;
-    uint32_t next0 = (uint32_t)(b >> 32) ^ word[1] ^ key0, next2 = (uint32_t)(a >> 32) ^ word[3] ^ key1;
-    word[1] = (uint32_t)b;
-    word[3] = (uint32_t)a;
-    word[0] = next0;
-    word[2] = next2;
-    key0 += 0x9E3779B9u;
-    key1 += 0xBB67AE85u;
+/* Words of BATCH neighbouring elements, one counter for each four: a lane is a counter. */
+enum { BATCH = 4 * LANES };
+
+static inline vi word_set(uint64_t x) { return vi_set((int32_t)(uint32_t)x); }
+
+static void philox(uint32_t words[BATCH], int64_t batch, uint64_t key, uint64_t stream) {
+  static const int32_t lane[LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  uint64_t first = (uint64_t)batch * LANES; /* its upper half is the same for the whole batch */
+  uint32_t key0 = (uint32_t)key, key1 = (uint32_t)(key >> 32);
+  vi w0 = vi_add(word_set(first), vi_load(lane)), w1 = word_set(first >> 32);
+  vi w2 = word_set(stream), w3 = word_set(stream >> 32);
+  for (int round = 0; round < 10; round++, key0 += 0x9E3779B9u, key1 += 0xBB67AE85u) {
+    vi_halves a = vi_multiply(w0, 0xD2511F53u), b = vi_multiply(w2, 0xCD9E8D57u);
+    w0 = vi_xor(vi_xor(b.high, w1), word_set(key0));
+    w1 = b.low;
+    w2 = vi_xor(vi_xor(a.high, w3), word_set(key1));
+    w3 = a.low;
   }
+  int32_t word[4][LANES];
+  vi_store(word[0], w0);
+  vi_store(word[1], w1);
+  vi_store(word[2], w2);
+  vi_store(word[3], w3);
+  for (int k = 0; k < LANES; k++)
+    for (int w = 0; w < 4; w++)
+      words[4 * k + w] = (uint32_t)word[w][k];
+}
+
+/* Elements from i on that lie in the same batch, and in the range. */
+static inline int batch_left(int64_t i, int64_t to) {
+  int64_t left = BATCH - i % BATCH;
+  return (int)(to - i < left ? to - i : left);
 }
 
 void PANA_FN(uniform_f32)(float *y, float low, float high, int64_t seed, int64_t stream, int64_t from, int64_t to) {
-  uint64_t key = (uint64_t)seed, lane = (uint64_t)stream;
-  float width = high - low;
-  for (int64_t i = from; i < to;) {
-    uint64_t counter = (uint64_t)(i / 4);
-    uint32_t word[4] = {(uint32_t)counter, (uint32_t)(counter >> 32), (uint32_t)lane, (uint32_t)(lane >> 32)};
-    philox(word, (uint32_t)key, (uint32_t)(key >> 32));
-    for (int k = (int)(i % 4); k < 4 && i < to; k++, i++)
-      y[i] = fmaf((float)(word[k] >> 8) * 0x1p-24f, width, low);
+  const float width = high - low;
+  uint32_t words[BATCH];
+  for (int64_t i = from; i < to; i += batch_left(i, to)) {
+    philox(words, i / BATCH, (uint64_t)seed, (uint64_t)stream);
+    const uint32_t *word = words + i % BATCH;
+    int n = batch_left(i, to);
+    for (int k = 0; k < n; k++)
+      y[i + k] = fmaf((float)(int32_t)(word[k] >> 8) * 0x1p-24f, width, low);
+  }
+}
+
+/* kept is a copy, so that the compiler sees that the loop may be made of vectors even in place. */
+void PANA_FN(dropout_f32)(const float *x, float *y, uint32_t threshold, float scale, int64_t seed, int64_t stream,
+                          int64_t from, int64_t to) {
+  uint32_t words[BATCH];
+  float kept[BATCH];
+  for (int64_t i = from; i < to; i += batch_left(i, to)) {
+    philox(words, i / BATCH, (uint64_t)seed, (uint64_t)stream);
+    const uint32_t *word = words + i % BATCH;
+    int n = batch_left(i, to);
+    for (int k = 0; k < n; k++) {
+      float scaled = x[i + k] * scale;
+      kept[k] = word[k] >= threshold ? scaled : 0.0f;
+    }
+    memcpy(y + i, kept, (size_t)n * sizeof(float));
   }
 }

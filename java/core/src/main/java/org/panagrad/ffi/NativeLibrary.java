@@ -32,7 +32,7 @@ public final class NativeLibrary {
   /** Instruction sets by the number that panagrad.h gives them. */
   public static final int SCALAR = 0, AVX2 = 1, AVX512 = 2;
 
-  private static final int ABI_VERSION = 4;
+  private static final int ABI_VERSION = 5;
   private static final Linker LINKER = Linker.nativeLinker();
 
   private final String origin;

@@ -42,4 +42,32 @@ public final class PoolCalls {
       throw unexpected(e);
     }
   }
+
+  private static final MethodHandle CALL_3P = plain(P, P, P, J, J), CALL_3P_CRITICAL = critical(P, P, P, J, J);
+
+  /**
+   * Windows without indices.
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param w an array
+   * @param x an array
+   * @param y an array
+   * @param from first unit
+   * @param to   end
+   */
+  public static void call(MemorySegment f, long step, MemorySegment w, MemorySegment x, MemorySegment y, long from,
+      long to) {
+    try {
+      if (to - from > step && w.isNative() && x.isNative() && y.isNative()) {
+        CALL_3P.invokeExact(f, w, x, y, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        CALL_3P_CRITICAL.invokeExact(f, w, x, y, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
 }

@@ -162,4 +162,67 @@ public final class RowCalls {
       throw unexpected(e);
     }
   }
+
+  private static final MethodHandle CALL_3P_JJ = plain(P, P, P, J, J, J, J),
+      CALL_3P_JJ_CRITICAL = critical(P, P, P, J, J, J, J);
+
+  /**
+   * Arguments (in, in, out, two numbers).
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param y an array
+   * @param z an array
+   * @param a passed on
+   * @param b passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void call(MemorySegment f, long step, MemorySegment x, MemorySegment y, MemorySegment z, long a, long b,
+      long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && y.isNative() && z.isNative()) {
+        CALL_3P_JJ.invokeExact(f, x, y, z, a, b, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        CALL_3P_JJ_CRITICAL.invokeExact(f, x, y, z, a, b, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static final MethodHandle CALL_3P_JJJ = plain(P, P, P, J, J, J, J, J),
+      CALL_3P_JJJ_CRITICAL = critical(P, P, P, J, J, J, J, J);
+
+  /**
+   * Arguments (in, in, out, three numbers).
+   *
+   * @param f address of the function
+   * @param step units of a short call
+   * @param x an array
+   * @param y an array
+   * @param z an array
+   * @param a passed on
+   * @param b passed on
+   * @param c passed on
+   * @param from first unit
+   * @param to   end
+   */
+  public static void call(MemorySegment f, long step, MemorySegment x, MemorySegment y, MemorySegment z, long a, long b,
+      long c, long from, long to) {
+    try {
+      if (to - from > step && x.isNative() && y.isNative() && z.isNative()) {
+        CALL_3P_JJJ.invokeExact(f, x, y, z, a, b, c, from, to);
+        return;
+      }
+      for (long i = from; i < to; i += step) {
+        CALL_3P_JJJ_CRITICAL.invokeExact(f, x, y, z, a, b, c, i, Math.min(i + step, to));
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
 }

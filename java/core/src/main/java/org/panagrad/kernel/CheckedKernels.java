@@ -14,6 +14,8 @@ record CheckedKernels(Kernels backend)
       CheckedMapKernels,
       CheckedRowKernels,
       CheckedSoftmaxKernels,
+      CheckedNormKernels,
+      CheckedEmbeddingKernels,
       CheckedLossKernels,
       CheckedBoxKernels,
       CheckedPairKernels,

@@ -10,16 +10,23 @@ import java.lang.foreign.MemorySegment;
 
 /** The checks of {@link PoolKernels}. */
 sealed interface CheckedPoolKernels extends PoolKernels, CheckedForm permits CheckedKernels {
-  private static void pool(Window window) {
+  private static void undilated(Window window) {
+    if (window.dilation() != 1) {
+      throw new IllegalArgumentException("the window has dilation " + window.dilation() + ": pooling takes none");
+    }
+  }
+
+  private static void unpadded(Window window) {
+    undilated(window);
     if (window.padding() != 0) {
-      throw new IllegalArgumentException("the window has padding " + window.padding() + ": pooling takes none");
+      throw new IllegalArgumentException("the window has padding " + window.padding() + ": maxPool takes none");
     }
   }
 
   @Override
   default void maxPool(Window window, MemorySegment x, MemorySegment y, MemorySegment indices, long from, long to) {
     range(from, to);
-    pool(window);
+    unpadded(window);
     long in = elements("image", window.image(), to), out = window.positions() * window.channels() * to;
     in("x", x, in);
     out("y", y, out);
@@ -34,7 +41,7 @@ sealed interface CheckedPoolKernels extends PoolKernels, CheckedForm permits Che
   default void maxPoolBackward(Window window, MemorySegment dy, MemorySegment indices, MemorySegment dx, long from,
       long to) {
     range(from, to);
-    pool(window);
+    unpadded(window);
     long in = elements("image", window.image(), to), out = window.positions() * window.channels() * to;
     in("dy", dy, out);
     in("indices", indices, out);
@@ -42,5 +49,27 @@ sealed interface CheckedPoolKernels extends PoolKernels, CheckedForm permits Che
     apart("dx", dx, in, "dy", dy, out);
     apart("dx", dx, in, "indices", indices, out);
     backend().maxPoolBackward(window, dy, indices, dx, from, to);
+  }
+
+  @Override
+  default void averagePool(Window window, MemorySegment x, MemorySegment y, long from, long to) {
+    range(from, to);
+    undilated(window);
+    long in = elements("image", window.image(), to), out = window.positions() * window.channels() * to;
+    in("x", x, in);
+    out("y", y, out);
+    apart("y", y, out, "x", x, in);
+    backend().averagePool(window, x, y, from, to);
+  }
+
+  @Override
+  default void averagePoolBackward(Window window, MemorySegment dy, MemorySegment dx, long from, long to) {
+    range(from, to);
+    undilated(window);
+    long in = elements("image", window.image(), to), out = window.positions() * window.channels() * to;
+    in("dy", dy, out);
+    out("dx", dx, in);
+    apart("dx", dx, in, "dy", dy, out);
+    backend().averagePoolBackward(window, dy, dx, from, to);
   }
 }

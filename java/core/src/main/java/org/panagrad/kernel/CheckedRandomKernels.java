@@ -16,4 +16,13 @@ sealed interface CheckedRandomKernels extends RandomKernels, CheckedForm permits
     }
     backend().uniform(y, low, high, seed, stream, from, to);
   }
+
+  @Override
+  default void dropout(MemorySegment x, MemorySegment y, double rate, long seed, long stream, long from, long to) {
+    Checks.map(x, y, from, to);
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("rate is " + rate + ": it must be at least 0 and less than 1");
+    }
+    backend().dropout(x, y, rate, seed, stream, from, to);
+  }
 }

@@ -6,7 +6,6 @@ import static org.panagrad.check.Memories.inPlaceOrApart;
 import static org.panagrad.check.Memories.out;
 import static org.panagrad.kernel.Checks.elements;
 import static org.panagrad.kernel.Checks.range;
-import static org.panagrad.kernel.Kernels.BLOCK;
 
 import java.lang.foreign.MemorySegment;
 
@@ -27,15 +26,7 @@ sealed interface CheckedRowKernels extends RowKernels, CheckedForm permits Check
   @Override
   default void columnSums(MemorySegment x, MemorySegment sums, long rows, long columns, long blockRows, long from,
       long to) {
-    range(from, to);
-    if (blockRows < 1 || blockRows > BLOCK) {
-      throw new IllegalArgumentException("blockRows is " + blockRows + ": it must be from 1 to " + BLOCK);
-    }
-    long blocks = rows / blockRows + (rows % blockRows == 0 ? 0 : 1);
-    if (rows < 0 || to > blocks) {
-      throw new IndexOutOfBoundsException(
-          "blocks [" + from + ", " + to + ") of " + rows + " rows in blocks of " + blockRows + ": there are " + blocks);
-    }
+    Checks.blocksOfRows(rows, blockRows, from, to);
     long n = elements("columns", columns, rows);
     in("x", x, n);
     out("sums", sums, columns * to);

@@ -53,6 +53,19 @@ final class Checks {
     return size * count;
   }
 
+  /** A range of blocks of rows. */
+  static void blocksOfRows(long rows, long blockRows, long from, long to) {
+    range(from, to);
+    if (blockRows < 1 || blockRows > Kernels.BLOCK) {
+      throw new IllegalArgumentException("blockRows is " + blockRows + ": it must be from 1 to " + Kernels.BLOCK);
+    }
+    long blocks = parts(rows, blockRows);
+    if (rows < 0 || to > blocks) {
+      throw new IndexOutOfBoundsException(
+          "blocks [" + from + ", " + to + ") of " + rows + " rows in blocks of " + blockRows + ": there are " + blocks);
+    }
+  }
+
   /** Parts of so many units that n units make: the last one may be smaller. */
   static long parts(long n, long units) {
     return n / units + (n % units == 0 ? 0 : 1);
@@ -150,6 +163,26 @@ final class Checks {
             "label " + label + " in row " + r + " is out of range: with " + columns + " classes it must be in [0, "
                 + columns + ")"
                 + (ignoreIndex == RowLoss.NO_INDEX ? "" : ", or " + ignoreIndex + ", which is ignored"));
+      }
+    }
+  }
+
+  /** Indices [from, to) of rows of a table, as {@link #signs}. */
+  static void indices(MemorySegment indices, long vocabulary, long from, long to) {
+    for (long block = from; block < to; block += Kernels.BLOCK) {
+      int count = (int) Math.min(Kernels.BLOCK, to - block);
+      if (count <= FEW || !allInRange(copy(indices, block, count), vocabulary, count)) {
+        findWrongIndex(indices, vocabulary, block, block + count);
+      }
+    }
+  }
+
+  private static void findWrongIndex(MemorySegment indices, long vocabulary, long from, long to) {
+    for (long i = from; i < to; i++) {
+      int index = indices.getAtIndex(JAVA_INT, i);
+      if (index < 0 || index >= vocabulary) {
+        throw new IllegalArgumentException("indices[" + i + "] is " + index + ": with a vocabulary of " + vocabulary
+            + " it must be in [0, " + vocabulary + ")");
       }
     }
   }

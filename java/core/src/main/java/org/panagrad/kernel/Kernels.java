@@ -28,6 +28,8 @@ public sealed interface Kernels
       MapKernels,
       RowKernels,
       SoftmaxKernels,
+      NormKernels,
+      EmbeddingKernels,
       LossKernels,
       BoxKernels,
       PairKernels,

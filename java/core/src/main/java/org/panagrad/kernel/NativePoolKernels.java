@@ -7,11 +7,13 @@ import org.panagrad.ffi.PoolCalls;
 sealed interface NativePoolKernels extends PoolKernels, NativeForm permits NativeKernels {
   /** Addresses of the functions. */
   final class Functions {
-    private final MemorySegment maxPool, maxPoolBackward;
+    private final MemorySegment maxPool, maxPoolBackward, averagePool, averagePoolBackward;
 
     Functions(NativeTier tier) {
       maxPool = tier.function("max_pool_f32");
       maxPoolBackward = tier.function("max_pool_backward_f32");
+      averagePool = tier.function("average_pool_f32");
+      averagePoolBackward = tier.function("average_pool_backward_f32");
     }
   }
 
@@ -34,6 +36,29 @@ sealed interface NativePoolKernels extends PoolKernels, NativeForm permits Nativ
       java().maxPoolBackward(window, dy, indices, dx, from, to);
     } else {
       PoolCalls.call(poolFunctions().maxPoolBackward, step(window.image()), window.struct(), dy, indices, dx, from, to);
+    }
+  }
+
+  /** Elements that an image costs: windows may overlap. */
+  private static long work(Window window) {
+    return Math.max(window.image(), window.positions() * window.seen());
+  }
+
+  @Override
+  default void averagePool(Window window, MemorySegment x, MemorySegment y, long from, long to) {
+    if (tooLong(work(window), x, y)) {
+      java().averagePool(window, x, y, from, to);
+    } else {
+      PoolCalls.call(poolFunctions().averagePool, step(work(window)), window.struct(), x, y, from, to);
+    }
+  }
+
+  @Override
+  default void averagePoolBackward(Window window, MemorySegment dy, MemorySegment dx, long from, long to) {
+    if (tooLong(work(window), dy, dx)) {
+      java().averagePoolBackward(window, dy, dx, from, to);
+    } else {
+      PoolCalls.call(poolFunctions().averagePoolBackward, step(work(window)), window.struct(), dy, dx, from, to);
     }
   }
 }

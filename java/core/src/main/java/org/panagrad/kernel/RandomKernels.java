@@ -19,4 +19,19 @@ public sealed interface RandomKernels permits Kernels, CheckedRandomKernels, Nat
    * @param to     end
    */
   void uniform(MemorySegment y, float low, float high, long seed, long stream, long from, long to);
+
+  /**
+   * Dropout: {@code y[i] = keep(i) ? x[i] * scale : 0}, keep(i) where all 32 bits of word i, as {@link #uniform} has it but
+   * without sign, are at least {@code rate * 2^32}, rounded; scale is {@code 1 / (1 - rate)}, rounded to float. With the
+   * same numbers it is its own way back: dy to dx. What is dropped is 0 even where it was NaN.
+   *
+   * @param x      n floats
+   * @param y      n floats; may be x
+   * @param rate   the share that is dropped, from 0 to less than 1
+   * @param seed   key
+   * @param stream which sequence of this key
+   * @param from   first element
+   * @param to     end
+   */
+  void dropout(MemorySegment x, MemorySegment y, double rate, long seed, long stream, long from, long to);
 }

@@ -15,8 +15,8 @@ sealed interface ScalarConvolutionKernels extends ConvolutionKernels permits Sca
       long image = r / w.positions() * w.image();
       long y0 = r % w.positions() / w.outWidth() * w.stride() - w.padding();
       long x0 = r % w.outWidth() * w.stride() - w.padding();
-      for (long iy = y0; iy < y0 + w.kernelHeight(); iy++) {
-        for (long ix = x0; ix < x0 + w.kernelWidth(); ix++, out += w.channels()) {
+      for (long ky = 0, iy = y0; ky < w.kernelHeight(); ky++, iy += w.dilation()) {
+        for (long kx = 0, ix = x0; kx < w.kernelWidth(); kx++, ix += w.dilation(), out += w.channels()) {
           if (iy < 0 || iy >= w.height() || ix < 0 || ix >= w.width()) {
             zero(col, out, out + w.channels());
           } else {
@@ -41,8 +41,8 @@ sealed interface ScalarConvolutionKernels extends ConvolutionKernels permits Sca
       long image = r / w.positions() * w.image();
       long y0 = r % w.positions() / w.outWidth() * w.stride() - w.padding();
       long x0 = r % w.outWidth() * w.stride() - w.padding();
-      for (long iy = y0; iy < y0 + w.kernelHeight(); iy++) {
-        for (long ix = x0; ix < x0 + w.kernelWidth(); ix++, in += w.channels()) {
+      for (long ky = 0, iy = y0; ky < w.kernelHeight(); ky++, iy += w.dilation()) {
+        for (long kx = 0, ix = x0; kx < w.kernelWidth(); kx++, ix += w.dilation(), in += w.channels()) {
           if (iy >= 0 && iy < w.height() && ix >= 0 && ix < w.width()) {
             add(col, in, x, image + (iy * w.width() + ix) * w.channels(), w.channels());
           }

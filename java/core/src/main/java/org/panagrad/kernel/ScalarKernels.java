@@ -16,6 +16,8 @@ final class ScalarKernels
       ScalarMapKernels,
       ScalarRowKernels,
       ScalarSoftmaxKernels,
+      ScalarNormKernels,
+      ScalarEmbeddingKernels,
       ScalarLossKernels,
       ScalarBoxKernels,
       ScalarPairKernels,

@@ -68,4 +68,51 @@ sealed interface ScalarPoolKernels extends PoolKernels permits ScalarKernels, Ve
     long image = o / w.positions(), oy = o % w.positions() / w.outWidth(), ox = o % w.outWidth();
     return image * w.image() + (oy * w.stride() * w.width() + ox * w.stride()) * w.channels();
   }
+
+  @Override
+  default void averagePool(Window w, MemorySegment x, MemorySegment y, long from, long to) {
+    long channels = w.channels();
+    float elements = w.kernelHeight() * w.kernelWidth();
+    for (long o = from * w.positions(); o < to * w.positions(); o++) {
+      long image = o / w.positions() * w.image(), top = top(w, o), left = left(w, o);
+      for (long c = 0; c < channels; c++) {
+        float sum = 0;
+        for (long iy = Math.max(0, top); iy < Math.min(top + w.kernelHeight(), w.height()); iy++) {
+          for (long ix = Math.max(0, left); ix < Math.min(left + w.kernelWidth(), w.width()); ix++) {
+            sum += get(x, image + (iy * w.width() + ix) * channels + c);
+          }
+        }
+        set(y, o * channels + c, sum / elements);
+      }
+    }
+  }
+
+  @Override
+  default void averagePoolBackward(Window w, MemorySegment dy, MemorySegment dx, long from, long to) {
+    long channels = w.channels();
+    float elements = w.kernelHeight() * w.kernelWidth();
+    zero(dx, from * w.image(), to * w.image());
+    for (long o = from * w.positions(); o < to * w.positions(); o++) {
+      long image = o / w.positions() * w.image(), top = top(w, o), left = left(w, o);
+      for (long c = 0; c < channels; c++) {
+        float share = get(dy, o * channels + c) / elements;
+        for (long iy = Math.max(0, top); iy < Math.min(top + w.kernelHeight(), w.height()); iy++) {
+          for (long ix = Math.max(0, left); ix < Math.min(left + w.kernelWidth(), w.width()); ix++) {
+            long i = image + (iy * w.width() + ix) * channels + c;
+            set(dx, i, get(dx, i) + share);
+          }
+        }
+      }
+    }
+  }
+
+  /** The image's row at which the window of output position o begins; negative in the padding. */
+  private static long top(Window w, long o) {
+    return o % w.positions() / w.outWidth() * w.stride() - w.padding();
+  }
+
+  /** The image's column likewise. */
+  private static long left(Window w, long o) {
+    return o % w.outWidth() * w.stride() - w.padding();
+  }
 }

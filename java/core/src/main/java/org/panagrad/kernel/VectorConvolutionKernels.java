@@ -9,10 +9,14 @@ import java.lang.foreign.MemorySegment;
 
 /** {@link ConvolutionKernels} in the Vector API. */
 sealed interface VectorConvolutionKernels extends ScalarConvolutionKernels permits VectorKernels {
-  // convolution: a line of a window is a run of floats, in the image as in the columns
+  // a line of a window is a run of floats, in the image as in the columns, where there is no dilation
 
   @Override
   default void im2col(Window w, MemorySegment x, MemorySegment col, long first, long from, long to) {
+    if (w.dilation() != 1) {
+      ScalarConvolutionKernels.super.im2col(w, x, col, first, from, to);
+      return;
+    }
     VectorLoops loops = loops(x, col, null, null);
     for (long r = from; r < to;) {
       // once for each line of outputs, since divisions are slow
@@ -27,6 +31,10 @@ sealed interface VectorConvolutionKernels extends ScalarConvolutionKernels permi
 
   @Override
   default void col2im(Window w, MemorySegment col, MemorySegment x, long first, long from, long to) {
+    if (w.dilation() != 1) {
+      ScalarConvolutionKernels.super.col2im(w, col, x, first, from, to);
+      return;
+    }
     VectorLoops loops = loops(col, x, null, null);
     clear(x, from * w.image(), to * w.image());
     long out = (from - first) * w.positions() * w.seen();

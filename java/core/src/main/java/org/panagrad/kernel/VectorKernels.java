@@ -21,6 +21,8 @@ final class VectorKernels
       VectorMapKernels,
       VectorRowKernels,
       VectorSoftmaxKernels,
+      ScalarNormKernels,
+      ScalarEmbeddingKernels,
       VectorRowSweeps,
       VectorLossKernels,
       ScalarBoxKernels,

@@ -355,6 +355,62 @@ class ChecksTest {
 
   @ParameterizedTest
   @MethodSource("backends")
+  void norms(Kernels kernels) {
+    k = kernels;
+    MemorySegment x = heap(8), y = heap(8), four = heap(4), other = heap(4), two = heap(2), pair = heap(2);
+    illegal("epsilon|-1.0", () -> k.layerNorm(x, four, four, y, two, pair, 4, -1, 0, 2));
+    illegal("epsilon|NaN", () -> k.layerNorm(x, four, four, y, two, pair, 4, Float.NaN, 0, 2));
+    illegal("columns|0", () -> k.layerNorm(x, four, four, y, two, pair, 0, 0, 0, 2));
+    tooShort("gamma|2|4", () -> k.layerNorm(x, two, null, y, heap(2), heap(2), 4, 0, 0, 2));
+    tooShort("beta|2|4", () -> k.layerNorm(x, null, two, y, heap(2), heap(2), 4, 0, 0, 2));
+    tooShort("means|2|3", () -> k.layerNorm(heap(12), null, null, heap(12), two, heap(3), 4, 0, 0, 3));
+    illegal("means|inverseDeviations", () -> k.layerNorm(x, null, null, y, two, two, 4, 0, 0, 2));
+    illegal("y|gamma", () -> k.layerNorm(x, y.asSlice(0, 16), null, y, two, pair, 4, 0, 0, 2));
+    illegal("means|beta", () -> k.layerNorm(x, null, four, y, four, pair, 4, 0, 0, 2));
+    illegal("dx|x", () -> k.layerNormBackward(x, null, two, pair, y, x, 4, 0, 2));
+    illegal("dx|means", () -> k.layerNormBackward(x, null, y, pair, heap(8), y, 4, 0, 2));
+    illegal("blockRows|4097", () -> k.normParameterSums(x, two, two, false, y, four, other, 2, 4, 4097, 0, 1));
+    tooShort("blocks|0, 2", () -> k.normParameterSums(x, two, two, false, y, four, other, 2, 4, 2, 0, 2));
+    tooShort("means|2|4", () -> k.normParameterSums(x, two, two, true, y, four, other, 2, 4, 2, 0, 1));
+    illegal("gammaSums|betaSums", () -> k.normParameterSums(x, two, two, false, y, four, four, 2, 4, 2, 0, 1));
+    illegal("betaSums|dy", () -> k.normParameterSums(x, two, two, false, y, four, y, 2, 4, 2, 0, 1));
+    illegal("sums|means", () -> k.columnSquares(x, four, four, 2, 4, 2, 0, 1));
+    tooShort("sums|2|4", () -> k.columnSquares(x, four, two, 2, 4, 2, 0, 1));
+    tooShort("inverseDeviations|2|4", () -> k.batchNorm(x, four, two, null, null, y, 4, 0, 2));
+    illegal("y|beta", () -> k.batchNorm(x, four, four, null, y, y, 4, 0, 2));
+    tooShort("meanProducts|2|4", () -> k.batchNormBackward(x, four, four, null, four, two, y, heap(8), 4, 0, 2));
+    illegal("dx|meanGradients", () -> k.batchNormBackward(x, four, four, null, y, four, heap(8), y, 4, 0, 2));
+    bad(NullPointerException.class, "", () -> k.batchNorm(x, null, four, null, null, y, 4, 0, 2));
+    bad(NullPointerException.class, "", () -> k.layerNorm(x, null, null, y, null, pair, 4, 0, 0, 2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void embeddingsAndDropout(Kernels kernels) {
+    k = kernels;
+    MemorySegment table = heap(15), y = heap(8);
+    illegal("indices[2]|-1|vocabulary of 5", () -> k.embedding(table, ints(0, 4, -1), y, 5, 2, 0, 3));
+    illegal("indices[1]|5|vocabulary of 5", () -> k.embedding(table, ints(0, 5, -1), y, 5, 2, 0, 3));
+    int[] many = new int[5000];
+    many[4999] = 7;
+    illegal("indices[4999]|7", () -> k.embedding(table, ints(many), heap(5000), 5, 1, 0, 5000));
+    illegal("vocabulary|0", () -> k.embedding(table, ints(0), y, 0, 2, 0, 1));
+    illegal("vocabulary|" + (1L << 31), () -> k.embedding(table, ints(0), y, 1L << 31, 2, 0, 1));
+    tooShort("table|15|18", () -> k.embedding(table, ints(0), y, 6, 3, 0, 1));
+    tooShort("indices|1|2", () -> k.embedding(table, ints(0), y, 5, 3, 0, 2));
+    illegal("y|table", () -> k.embedding(table, ints(0), table, 5, 3, 0, 1));
+    tooShort("dy|8|9", () -> k.embeddingBackward(ints(0, 1, 2), y, table, 3, 3, 0, 5));
+    tooShort("dTable|15|18", () -> k.embeddingBackward(ints(0, 1), y, table, 2, 3, 0, 6));
+    illegal("count|-1", () -> k.embeddingBackward(ints(0), y, table, -1, 3, 0, 5));
+    illegal("dTable|dy", () -> k.embeddingBackward(ints(0), table, table, 1, 3, 0, 5));
+    illegal("rate|1.0", () -> k.dropout(table, y, 1, 1, 1, 0, 8));
+    illegal("rate|-0.1", () -> k.dropout(table, y, -0.1, 1, 1, 0, 8));
+    illegal("rate|NaN", () -> k.dropout(table, y, Double.NaN, 1, 1, 0, 8));
+    tooShort("y|8|9", () -> k.dropout(table, y, 0.5, 1, 1, 0, 9));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
   void images(Kernels kernels) {
     k = kernels;
     Window w = Window.of(4, 4, 2, 2, 2, 2, 0), padded = Window.of(4, 4, 2, 3, 3, 1, 1);
@@ -365,6 +421,13 @@ class ChecksTest {
     tooShort("y|15|16", () -> k.maxPool(w, x, heap(15), i, 0, 2));
     tooShort("indices|15|16", () -> k.maxPool(w, x, y, ints(new int[15]), 0, 2));
     tooShort("dx|63|64", () -> k.maxPoolBackward(w, y, i, heap(63), 0, 2));
+    Window dilated = Window.of(4, 4, 2, 2, 2, 1, 0, 2);
+    illegal("dilation 2", () -> k.maxPool(dilated, x, y, i, 0, 1));
+    illegal("dilation 2", () -> k.averagePool(dilated, x, y, 0, 1));
+    illegal("dilation 2", () -> k.averagePoolBackward(dilated, y, x, 0, 1));
+    tooShort("y|15|16", () -> k.averagePool(w, x, heap(15), 0, 2));
+    tooShort("dx|63|64", () -> k.averagePoolBackward(w, y, heap(63), 0, 2));
+    illegal("y|x", () -> k.averagePool(w, x, x, 0, 1));
     tooShort("first|-1", () -> k.im2col(w, x, heap(64), -1, 0, 4));
     tooShort("first|3|2", () -> k.im2col(w, x, heap(64), 3, 2, 4));
     tooShort("col|31|32", () -> k.im2col(w, x, heap(31), 0, 0, 4));
@@ -469,6 +532,10 @@ class ChecksTest {
     illegal("4x4x-1|at least 1", () -> Window.of(4, 4, -1, 2, 2, 1, 0));
     illegal("2x0|at least 1", () -> Window.of(4, 4, 1, 2, 0, 1, 0));
     illegal("stride 0|at least 1", () -> Window.of(4, 4, 1, 2, 2, 0, 0));
+    illegal("dilation 0|at least 1", () -> Window.of(4, 4, 1, 2, 2, 1, 0, 0));
+    illegal("dilation 4|larger", () -> Window.of(4, 4, 1, 2, 2, 1, 0, 4));
+    illegal("padding 3|dilation 2|less than the window", () -> Window.of(4, 4, 1, 2, 2, 1, 3, 2));
+    illegal("large", () -> Window.of(4, 4, 1, 3, 3, 1, 0, Long.MAX_VALUE / 2 + 1));
     illegal("padding -1", () -> Window.of(4, 4, 1, 2, 2, 1, -1));
     illegal("padding 2|less than the window", () -> Window.of(4, 4, 1, 2, 3, 1, 2));
     illegal("5x2|4x4|larger", () -> Window.of(4, 4, 1, 5, 2, 1, 0));
@@ -476,6 +543,9 @@ class ChecksTest {
     illegal("large", () -> Window.of(Long.MAX_VALUE, 1, 1, 2, 2, 1, 1));
     // a small image whose columns cannot be counted
     illegal("large", () -> Window.of(1, 1, 1, 65_537, 65_537, 1, 65_536));
+    Window wide = Window.of(28, 20, 1, 3, 5, 2, 4, 2);
+    assertEquals(16, wide.outHeight());
+    assertEquals(10, wide.outWidth());
     Window w = Window.of(28, 28, 1, 3, 3, 2, 1);
     assertEquals(14, w.outHeight());
     assertEquals(14, w.outWidth());

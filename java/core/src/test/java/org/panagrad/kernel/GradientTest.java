@@ -42,7 +42,9 @@ class GradientTest {
         "contrastive_f32 by x1", "contrastive_f32 by x2", "cosine_embedding_f32 by x1", "cosine_embedding_f32 by x2",
         "margin_ranking_f32 by x1", "margin_ranking_f32 by x2", "gaussian_nll_f32 by mean",
         "gaussian_nll_f32 by variance", "gaussian_kl_f32 by mean", "gaussian_kl_f32 by logVariance",
-        "penalty_f32 by parameters", "overlap_sums_f32 by prediction",
+        "penalty_f32 by parameters", "overlap_sums_f32 by prediction", "layer_norm_f32 by x",
+        "layer_norm_f32 by gamma", "layer_norm_f32 by beta", "batch_norm_f32 by x", "batch_norm_f32 by gamma",
+        "batch_norm_f32 by beta", "average_pool_f32 by x", "embedding_f32 by table", "dropout_f32 by x",
         "map_f32 by x", "combine_f32 by a", "combine_f32 by b"));
     for (ElementFormula formula : ElementFormula.values()) {
       expected.add(formula.symbol() + " by prediction");

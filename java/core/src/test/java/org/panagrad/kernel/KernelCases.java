@@ -66,11 +66,12 @@ public final class KernelCases {
       new KernelCase("product_f32", KernelCases::product, pairwise(List.of(Size.of(0, 5, 3), Size.of(3, 5, 0),
           Size.of(1, 1, 1), Size.of(5, 7, 3), Size.of(16, 16, 16), Size.of(17, 33, 65), Size.of(13, 64, 63),
           Size.of(65, 17, 130), Size.of(3, 4097, 2), Size.of(2, 4097, 129), Size.of(70, 65, 128)), 3)),
-      new KernelCase("uniform_f32", KernelCases::uniform, pairwise(VECTORS, 2)));
+      new KernelCase("uniform_f32", KernelCases::uniform, pairwise(VECTORS, 2)),
+      new KernelCase("dropout_f32", KernelCases::dropout, pairwise(VECTORS, 2)));
   private static final List<KernelCase> ALL = Stream
       .of(ROWS, ElementLossCases.all(), RowLossCases.all(), SequenceCases.all(), BoxCases.all(), PairCases.all(),
           GaussianCases.all(), PenaltyCases.all(), MapCases.all(), LinearLossCases.all(), OverlapCases.all(),
-          OptimizerCases.all(), MatrixCases.all())
+          OptimizerCases.all(), MatrixCases.all(), NormCases.all(), EmbeddingCases.all(), PoolCases.all())
       .flatMap(List::stream).toList();
 
   private KernelCases() {
@@ -116,7 +117,8 @@ public final class KernelCases {
         Size.of(3, Window.of(5, 7, 3, 3, 2, 2, 0)), Size.of(3, Window.of(6, 6, 1, 3, 3, 1, 0)),
         Size.of(3, Window.of(6, 5, 16, 3, 3, 1, 1)), Size.of(2, Window.of(4, 4, 17, 3, 3, 3, 2)),
         Size.of(2, Window.of(5, 5, 65, 2, 4, 1, 1)), Size.of(2, Window.of(12, 12, 32, 5, 5, 1, 0)),
-        Size.of(2, Window.of(3, 4, 4096, 3, 3, 1, 0)));
+        Size.of(2, Window.of(3, 4, 4096, 3, 3, 1, 0)), Size.of(3, Window.of(7, 8, 3, 3, 3, 1, 2, 2)),
+        Size.of(2, Window.of(9, 7, 17, 2, 3, 2, 0, 3)), Size.of(2, Window.of(3, 2, 16, 3, 3, 1, 5, 3)));
     Stream<Size> later = whole.stream().filter(s -> s.rows() > 0).map(s -> s.depth(first.applyAsLong(s.window())));
     return Stream.concat(whole.stream(), later).toList();
   }
@@ -399,7 +401,8 @@ public final class KernelCases {
       long image = r / w.positions(), oy = r % w.positions() / w.outWidth(), ox = r % w.outWidth();
       for (long ky = 0; ky < w.kernelHeight(); ky++) {
         for (long kx = 0; kx < w.kernelWidth(); kx++) {
-          long y = oy * w.stride() + ky - w.padding(), x = ox * w.stride() + kx - w.padding();
+          long y = oy * w.stride() + ky * w.dilation() - w.padding();
+          long x = ox * w.stride() + kx * w.dilation() - w.padding();
           boolean inside = y >= 0 && y < w.height() && x >= 0 && x < w.width();
           for (long c = 0; c < w.channels(); c++, column++) {
             seen.at(column, 0,
@@ -505,6 +508,22 @@ public final class KernelCases {
             put(out[0], within[0], i, y, EPS * Math.abs(y));
           }
         });
+  }
+
+  /** Options: 0 another rate; 1 a seed and a stream of more than 32 bits. */
+  private static Setup dropout(Size s) {
+    double rate = s.option(0) ? 0.1 : 0.5;
+    long seed = s.option(1) ? 0x8badf00ddeadbeefL : 42, stream = s.option(1) ? -7 : 3;
+    return new Setup().in("x", s.columns(), -1, 1).out("y", s.columns()).orIs(0).range(0, s.columns())
+        .call((k, a, from, to) -> k.dropout(a[0], a[1], rate, seed, stream, from, to))
+        .oracle((in, out, within) -> {
+          for (int i = 0; i < s.columns(); i++) {
+            boolean kept = Integer.toUnsignedLong(Philox.word(seed, stream, i)) * 0x1p-32 >= rate;
+            double y = kept ? in[0][i] / (1 - rate) : 0;
+            put(out[1], within[1], i, y, 3 * EPS * Math.abs(y));
+          }
+        })
+        .gradient(0, 1, Double.NaN, (k, a, dy, dx) -> k.dropout(dy, dx, rate, seed, stream, 0, s.columns()));
   }
 
 }

@@ -62,7 +62,7 @@ public record Size(long rows, long columns, long depth, int options, Window wind
       parts.remove("columns");
       parts.put("window", window.height() + "x" + window.width() + "x" + window.channels() + " kernel "
           + window.kernelHeight() + "x" + window.kernelWidth() + " stride " + window.stride() + " padding "
-          + window.padding());
+          + window.padding() + " dilation " + window.dilation());
     }
     return parts.toString();
   }

@@ -230,6 +230,50 @@ class SpecialValuesTest {
 
   @ParameterizedTest
   @MethodSource("backends")
+  void averagePool(Kernels k) {
+    Window pairs = Window.of(1, 6, 1, 1, 2, 2, 0), padded = Window.of(1, 1, 1, 3, 3, 1, 1);
+    float[] y = new float[3], dx = new float[6];
+    k.averagePool(pairs, of(INF, 1, INF, MINUS_INF, -0.0f, -0.0f), of(y), 0, 1);
+    assertSame(y, INF, NaN, 0);
+    k.averagePoolBackward(pairs, of(INF, NaN, -0.0f), of(dx), 0, 1);
+    assertSame(dx, INF, INF, NaN, NaN, 0, 0);
+    k.averagePool(padded, of(9), of(y), 0, 1);
+    assertSame(y, 1, NaN, 0); // one element and eight zeros
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void layerNorm(Kernels k) {
+    float[] y = new float[6], means = new float[3], inverses = new float[3];
+    k.layerNorm(of(1, INF, NaN, 1, 7, 7), null, null, of(y), of(means), of(inverses), 2, 0, 0, 3);
+    assertSame(means, INF, NaN, 7);
+    assertSame(inverses, NaN, NaN, INF);
+    assertSame(y, NaN, NaN, NaN, NaN, NaN, NaN); // 0 * inf where all is the same and epsilon is 0
+    k.layerNorm(of(1, 3, -MAX_VALUE, MAX_VALUE, 7, 7), null, of(2, 3), of(y), of(means), of(inverses), 2, 0.25f, 0, 3);
+    assertSame(means, 2, 0, 7);
+    assertSame(inverses, (float) (1 / Math.sqrt(1.25)), 0, 2); // squares overflow
+    assertSame(y, 2 - inverses[0], 3 + inverses[0], 2, 3, 2, 3);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void dropout(Kernels k) {
+    float[] x = new float[64], y = new float[64];
+    java.util.Arrays.fill(x, NaN);
+    k.dropout(of(x), of(y), 0.75, 1, 2, 0, 64);
+    for (int i = 0; i < 64; i++) {
+      boolean kept = Integer.compareUnsigned(Philox.word(1, 2, i), 0xc0000000) >= 0;
+      assertSame(new float[]{y[i]}, kept ? NaN : 0);
+    }
+    k.dropout(of(-0.0f, INF, 5), of(y), 0, 1, 2, 0, 3);
+    assertSame(new float[]{y[0], y[1], y[2]}, -0.0f, INF, 5);
+    x[0] = 1;
+    k.dropout(of(x), of(y), Math.nextDown(1.0), 1, 2, 0, 1);
+    assertSame(new float[]{y[0]}, 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
   void convolution(Kernels k) {
     Window three = Window.of(1, 3, 1, 1, 2, 1, 0);
     float[] col = new float[4], x = new float[3];
