@@ -130,7 +130,7 @@ static ALWAYS_INLINE void loss_chunk(formula f, const loss_call *c, const float 
       terms[v][COLUMN_WEIGHT] = column_lanes(c->options + OPTIONS, (int64_t)o[3], i, first_lanes(to - i));
   int64_t i = from, v = 0;
   for (; i + PANA_PARTIALS <= to; i += PANA_PARTIALS, v += 4)
-    for (int k = 0; k < 4; k++)
+    EACH_PARTIAL (k)
       p->lane[k] = vf_add(p->lane[k], loss_lanes(f, c, o, terms[v + k], i + k * LANES, LANES));
   for (int k = 0; i < to; i += LANES, k++)
     p->lane[k] = vf_add(p->lane[k], loss_lanes(f, c, o, terms[v + k], i, first_lanes(to - i)));

@@ -37,6 +37,13 @@ enum { LANES = 16 };
 #include "simd_plain.h"
 #endif
 
+/* Over four accumulators, which registers hold only if the loop is unrolled. The plain tier's are too few. */
+#if defined(__AVX2__)
+#define EACH_PARTIAL(k) _Pragma("GCC unroll 4") for (int k = 0; k < 4; k++)
+#else
+#define EACH_PARTIAL(k) for (int k = 0; k < 4; k++)
+#endif
+
 /* What follows needs nothing of the tier. */
 
 static inline vf vf_zero(void) { return vf_set(0.0f); }
