@@ -140,12 +140,16 @@ typedef struct {
 } vi_halves;
 
 static inline vi_halves vi_multiply(vi a, uint32_t b) {
-  vi_halves r;
-  EACH {
-    uint64_t product = (uint64_t)(uint32_t)a.v[k] * b;
-    r.low.v[k] = wrap((uint32_t)product);
-    r.high.v[k] = wrap((uint32_t)(product >> 32));
+  uint32_t x[LANES], low[LANES], high[LANES];
+  memcpy(x, &a, sizeof x);
+  for (int k = 0; k < LANES; k++) {
+    uint64_t product = (uint64_t)x[k] * b;
+    low[k] = (uint32_t)product;
+    high[k] = (uint32_t)(product >> 32);
   }
+  vi_halves r;
+  memcpy(&r.low, low, sizeof low);
+  memcpy(&r.high, high, sizeof high);
   return r;
 }
 
