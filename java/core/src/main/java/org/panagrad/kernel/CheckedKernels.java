@@ -25,7 +25,8 @@ record CheckedKernels(Kernels backend)
       CheckedConvolutionKernels,
       CheckedProductKernels,
       CheckedRandomKernels,
-      CheckedSequenceKernels {
+      CheckedSequenceKernels,
+      CheckedRecurrentKernels {
 
   @Override
   public String name() {

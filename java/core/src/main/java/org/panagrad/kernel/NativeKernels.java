@@ -23,7 +23,8 @@ record NativeKernels(NativeTier tier, long shortWork, Kernels java,
     NativeConvolutionKernels.Functions convolutionFunctions,
     NativeProductKernels.Functions productFunctions,
     NativeRandomKernels.Functions randomFunctions,
-    NativeSequenceKernels.Functions sequenceFunctions)
+    NativeSequenceKernels.Functions sequenceFunctions,
+    NativeRecurrentKernels.Functions recurrentFunctions)
     implements
       Kernels,
       NativeElementaryKernels,
@@ -42,7 +43,8 @@ record NativeKernels(NativeTier tier, long shortWork, Kernels java,
       NativeConvolutionKernels,
       NativeProductKernels,
       NativeRandomKernels,
-      NativeSequenceKernels {
+      NativeSequenceKernels,
+      NativeRecurrentKernels {
 
   NativeKernels(NativeTier tier, Kernels java) {
     this(tier, tier.shortWork(), java,
@@ -62,7 +64,8 @@ record NativeKernels(NativeTier tier, long shortWork, Kernels java,
         new NativeConvolutionKernels.Functions(tier),
         new NativeProductKernels.Functions(tier),
         new NativeRandomKernels.Functions(tier),
-        new NativeSequenceKernels.Functions(tier));
+        new NativeSequenceKernels.Functions(tier),
+        new NativeRecurrentKernels.Functions(tier));
   }
 
   @Override

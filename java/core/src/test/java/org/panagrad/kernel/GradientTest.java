@@ -42,7 +42,9 @@ class GradientTest {
         "contrastive_f32 by x1", "contrastive_f32 by x2", "cosine_embedding_f32 by x1", "cosine_embedding_f32 by x2",
         "margin_ranking_f32 by x1", "margin_ranking_f32 by x2", "gaussian_nll_f32 by mean",
         "gaussian_nll_f32 by variance", "gaussian_kl_f32 by mean", "gaussian_kl_f32 by logVariance",
-        "penalty_f32 by parameters", "overlap_sums_f32 by prediction"));
+        "penalty_f32 by parameters", "overlap_sums_f32 by prediction",
+        "lstm_cell_f32 by gates", "lstm_cell_f32 by previousCell", "gru_cell_f32 by gates",
+        "gru_cell_f32 by previousHidden"));
     for (ElementFormula formula : ElementFormula.values()) {
       expected.add(formula.symbol() + " by prediction");
     }

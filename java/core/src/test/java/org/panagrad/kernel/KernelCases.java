@@ -70,7 +70,7 @@ public final class KernelCases {
   private static final List<KernelCase> ALL = Stream
       .of(ROWS, ElementLossCases.all(), RowLossCases.all(), SequenceCases.all(), BoxCases.all(), PairCases.all(),
           GaussianCases.all(), PenaltyCases.all(), LinearLossCases.all(), OverlapCases.all(),
-          OptimizerCases.all(), MatrixCases.all())
+          OptimizerCases.all(), MatrixCases.all(), RecurrentCases.all())
       .flatMap(List::stream).toList();
 
   private KernelCases() {
