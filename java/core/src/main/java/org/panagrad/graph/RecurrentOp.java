@@ -18,6 +18,8 @@ import org.panagrad.kernel.Workers;
  * gradients of inputs and weights; the recurrent product is one for each position. The gradients of the weights are cut
  * by gate and add up the groups in order.
  *
+ * <p>The way back turns the gates into their gradients, so that it can be gone once for each way forward.
+ *
  * <p>A row of gates has four of them, also where the weights have three: then the recurrent part begins at the second.
  */
 abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
@@ -38,6 +40,8 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
   private MemorySegment bias, biasSums, biasGradient, inputTransposed, recurrentTransposed, zeros;
   private int[] lengths = {};
   private int groupCount;
+  /** Whether the groups hold what a way forward left, not the gradients of a way back. */
+  private boolean holdsGates;
 
   RecurrentOp(Recurrence io, int gates, boolean hasCell) {
     io.require(gates);
@@ -61,6 +65,7 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
   @Override
   public void plan(Compute compute, Memory memory, int batch) {
     this.compute = compute;
+    holdsGates = false;
     lengths = new int[batch];
     groups = new RecurrentGroup[Math.toIntExact(Panels.count(batch, GROUP))];
     long most = Math.min(GROUP, batch), sums = Float.BYTES * width * Panels.count(steps * most, Kernels.BLOCK);
@@ -96,6 +101,7 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
 
   @Override
   public void forward(int batch) {
+    holdsGates = false;
     readLengths(batch);
     groupCount = (int) Panels.count(batch, GROUP);
     for (int i = 0; i < groupCount; i++) {
@@ -103,6 +109,7 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
     }
     sumBiases();
     compute.run(forwardGroup, groupCount);
+    holdsGates = true;
   }
 
   private void readLengths(int batch) {
@@ -183,6 +190,10 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
 
   @Override
   public void backward(int batch) {
+    if (!holdsGates) {
+      throw new IllegalStateException("no way back without a way forward before it");
+    }
+    holdsGates = false;
     Kernels kernels = compute.kernels();
     kernels.transpose(io.weights().recurrent().data(), recurrentTransposed, hidden, columns, 0, columns);
     if (io.x().needsGradient()) {

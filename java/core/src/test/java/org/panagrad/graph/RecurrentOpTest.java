@@ -223,6 +223,16 @@ class RecurrentOpTest {
   }
 
   @Test
+  void goesBackOnceForEachWayForward() {
+    RecurrentCase test = new RecurrentCase(true, 2, 3, 2, 3, false, false, false, true, false);
+    try (Compute compute = Compute.of(Backend.AUTO);
+        RecurrentNetwork network = new RecurrentNetwork(test, compute, test.batch())) {
+      network.step(test.batch());
+      assertThrows(IllegalStateException.class, () -> network.graph.backward(test.batch()));
+    }
+  }
+
+  @Test
   void refusesLengthsOutOfRange() {
     RecurrentCase test = new RecurrentCase(false, 5, 4, 2, 3, false, true, false, true, false);
     try (Compute compute = Compute.of(Backend.AUTO);
