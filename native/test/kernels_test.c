@@ -7,10 +7,11 @@
 
 #include "support_case.h"
 
-static const family *const families[] = {
-    &elementary_family, &rows_family,        &loss_family,     &optimizer_family, &matrix_family,    &image_family,
-    &product_family,    &random_family,      &sequence_family, &box_family,       &pair_family,      &gaussian_family,
-    &penalty_family,    &linear_loss_family, &overlap_family,  &norm_family,      &embedding_family, &map_family};
+static const family *const families[] = {&elementary_family, &rows_family,        &loss_family,     &optimizer_family,
+                                         &matrix_family,     &image_family,       &product_family,  &random_family,
+                                         &sequence_family,   &box_family,         &pair_family,     &gaussian_family,
+                                         &penalty_family,    &linear_loss_family, &overlap_family,  &norm_family,
+                                         &embedding_family,  &map_family,         &recurrent_family};
 
 static bool asked_for(int argc, char **argv, const char *kernel) {
   for (int i = 1; i < argc; i++)

@@ -76,7 +76,7 @@ typedef struct family {
 
 extern const family elementary_family, rows_family, loss_family, optimizer_family, matrix_family, image_family,
     product_family, random_family, sequence_family, box_family, pair_family, gaussian_family, penalty_family,
-    linear_loss_family, overlap_family, norm_family, embedding_family, map_family;
+    linear_loss_family, overlap_family, norm_family, embedding_family, map_family, recurrent_family;
 
 void run_case(const kernel_case *test);
 

@@ -118,13 +118,38 @@ public final class Memories {
     }
   }
 
+  /**
+   * The elements of an output that a call writes are none of those that it reads or writes elsewhere. So both arrays may be
+   * pieces of one.
+   *
+   * @param outName   of the output
+   * @param out       the output
+   * @param outFrom   first element written
+   * @param outTo     end
+   * @param otherName of the other array
+   * @param other     the other array
+   * @param from      first element used
+   * @param to        end
+   * @throws IllegalArgumentException if they overlap
+   */
+  public static void apart(String outName, MemorySegment out, long outFrom, long outTo, String otherName,
+      MemorySegment other, long from, long to) {
+    if (overlap(out, outFrom, outTo, other, from, to)) {
+      throw new IllegalArgumentException(outName + " overlaps " + otherName + ": they must lie apart");
+    }
+  }
+
   private static boolean overlap(MemorySegment x, long nx, MemorySegment y, long ny) {
-    if (nx == 0 || ny == 0 || x.isNative() != y.isNative()) {
+    return overlap(x, 0, nx, y, 0, ny);
+  }
+
+  private static boolean overlap(MemorySegment x, long xFrom, long xTo, MemorySegment y, long yFrom, long yTo) {
+    if (xFrom == xTo || yFrom == yTo || x.isNative() != y.isNative()) {
       return false;
     }
     // the address of a heap segment is its place in the array, and segments of one array have one scope; heapBase() would
     // say the same, but is empty for a read-only segment, and its Optional can be an object that nobody optimises away
-    boolean places = x.address() < y.address() + 4 * ny && y.address() < x.address() + 4 * nx;
+    boolean places = x.address() + 4 * xFrom < y.address() + 4 * yTo && y.address() + 4 * yFrom < x.address() + 4 * xTo;
     return places && (x.isNative() || x.scope().equals(y.scope()));
   }
 }

@@ -27,6 +27,25 @@ public final class Parameter {
     void fill(MemorySegment values, long n, long fanIn, long fanOut, long seed, long stream);
   }
 
+  /** Makes parameters: a graph, or something that names them for it. */
+  @FunctionalInterface
+  public interface Maker {
+    /**
+     * Makes a parameter.
+     *
+     * @param name        as {@link Graph#parameter} has it, or within a layer
+     * @param shape       on disk
+     * @param inside      as the kernels want it, of as many elements
+     * @param layout      from disk order to the kernels'
+     * @param initializer of its values
+     * @param fanIn       inputs of a unit
+     * @param fanOut      outputs of a unit
+     * @return the parameter
+     */
+    Parameter parameter(String name, Shape shape, Shape inside, Layout layout, Initializer initializer, long fanIn,
+        long fanOut);
+  }
+
   /** Where an element of the tensor on disk lies inside. */
   @FunctionalInterface
   public interface Layout {

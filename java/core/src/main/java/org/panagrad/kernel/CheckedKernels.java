@@ -28,7 +28,8 @@ record CheckedKernels(Kernels backend)
       CheckedConvolutionKernels,
       CheckedProductKernels,
       CheckedRandomKernels,
-      CheckedSequenceKernels {
+      CheckedSequenceKernels,
+      CheckedRecurrentKernels {
 
   @Override
   public String name() {

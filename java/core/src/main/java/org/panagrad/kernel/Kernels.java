@@ -42,7 +42,8 @@ public sealed interface Kernels
       ConvolutionKernels,
       ProductKernels,
       RandomKernels,
-      SequenceKernels
+      SequenceKernels,
+      RecurrentKernels
     permits CheckedKernels, NativeKernels, ScalarKernels, VectorKernels {
 
   /** The length of a canonical block: reductions may be cut at its multiples only. */

@@ -26,7 +26,8 @@ record NativeKernels(NativeTier tier, long shortWork, Kernels java,
     NativeConvolutionKernels.Functions convolutionFunctions,
     NativeProductKernels.Functions productFunctions,
     NativeRandomKernels.Functions randomFunctions,
-    NativeSequenceKernels.Functions sequenceFunctions)
+    NativeSequenceKernels.Functions sequenceFunctions,
+    NativeRecurrentKernels.Functions recurrentFunctions)
     implements
       Kernels,
       NativeElementaryKernels,
@@ -48,7 +49,8 @@ record NativeKernels(NativeTier tier, long shortWork, Kernels java,
       NativeConvolutionKernels,
       NativeProductKernels,
       NativeRandomKernels,
-      NativeSequenceKernels {
+      NativeSequenceKernels,
+      NativeRecurrentKernels {
 
   NativeKernels(NativeTier tier, Kernels java) {
     this(tier, tier.shortWork(), java,
@@ -71,7 +73,8 @@ record NativeKernels(NativeTier tier, long shortWork, Kernels java,
         new NativeConvolutionKernels.Functions(tier),
         new NativeProductKernels.Functions(tier),
         new NativeRandomKernels.Functions(tier),
-        new NativeSequenceKernels.Functions(tier));
+        new NativeSequenceKernels.Functions(tier),
+        new NativeRecurrentKernels.Functions(tier));
   }
 
   @Override

@@ -30,7 +30,8 @@ final class ScalarKernels
       ScalarConvolutionKernels,
       ScalarProductKernels,
       ScalarRandomKernels,
-      ScalarSequenceKernels {
+      ScalarSequenceKernels,
+      ScalarRecurrentKernels {
   /** Partial sums of a block. */
   static final int PARTIALS = 64;
 

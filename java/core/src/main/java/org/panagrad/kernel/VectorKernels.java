@@ -36,7 +36,8 @@ final class VectorKernels
       VectorConvolutionKernels,
       VectorProductKernels,
       ScalarRandomKernels,
-      ScalarSequenceKernels {
+      ScalarSequenceKernels,
+      ScalarRecurrentKernels {
   private static final Class<?> OFF_HEAP = MemorySegment.NULL.getClass(),
       HEAP = MemorySegment.ofArray(new float[0]).getClass();
   private static final VectorLoops OFF_HEAP_LOOPS = VectorLoops.of(OFF_HEAP), HEAP_LOOPS = VectorLoops.of(HEAP);

@@ -15,7 +15,7 @@
  * {@link org.panagrad.kernel.LinearLossKernels}, {@link org.panagrad.kernel.PenaltyKernels};
  * <li>training: {@link org.panagrad.kernel.OptimizerKernels}, {@link org.panagrad.kernel.RandomKernels};
  * <li>layers: {@link org.panagrad.kernel.ProductKernels}, {@link org.panagrad.kernel.ConvolutionKernels},
- * {@link org.panagrad.kernel.PoolKernels}.
+ * {@link org.panagrad.kernel.PoolKernels}, {@link org.panagrad.kernel.RecurrentKernels}.
  * </ul>
  */
 @NullMarked

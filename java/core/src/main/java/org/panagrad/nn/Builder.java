@@ -56,7 +56,8 @@ public final class Builder {
    * @param fanOut      outputs of a unit
    * @return the parameter
    */
-  public Parameter parameter(String name, Shape shape, Shape inside, Parameter.Layout layout, Initializers initializer,
+  public Parameter parameter(String name, Shape shape, Shape inside, Parameter.Layout layout,
+      Parameter.Initializer initializer,
       long fanIn, long fanOut) {
     Parameter known = layer.parameters.get(name);
     if (again) {
@@ -67,7 +68,7 @@ public final class Builder {
       trained |= known.trained();
       return graph.share(known);
     }
-    Parameter parameter = graph.parameter(layer.name + "." + name, shape, inside, layout, initializer.get(), fanIn,
+    Parameter parameter = graph.parameter(layer.name + "." + name, shape, inside, layout, initializer, fanIn,
         fanOut);
     if (frozen.test(layer.name)) {
       parameter.freeze();
@@ -85,12 +86,12 @@ public final class Builder {
    * @param initializer of their values
    * @return them; a shared layer's are the same in all its uses
    */
-  public Parameter buffer(String name, Shape shape, Initializers initializer) {
+  public Parameter buffer(String name, Shape shape, Parameter.Initializer initializer) {
     Parameter known = layer.parameters.get(name);
     if (known != null) {
       return known;
     }
-    Parameter buffer = graph.parameter(layer.name + "." + name, shape, shape, i -> i, initializer.get(), 1, 1).freeze();
+    Parameter buffer = graph.parameter(layer.name + "." + name, shape, shape, i -> i, initializer, 1, 1).freeze();
     layer.parameters.put(name, buffer);
     return buffer;
   }

@@ -13,7 +13,13 @@ import org.panagrad.kernel.Philox;
  * Initial values by name. They depend on the model's seed and the parameter's place alone: the uniform ones come from the
  * kernel, the normal ones are computed once in Java with {@link StrictMath}, so both are the same on every backend.
  */
-public enum Initializers {
+public enum Initializers implements Initializer {
+  /** Ones. */
+  ONES((values, n, fanIn, fanOut, seed, stream) -> {
+    for (long i = 0; i < n; i++) {
+      values.setAtIndex(JAVA_FLOAT, i, 1);
+    }
+  }),
   /** Zeros. */
   ZEROS((values, n, fanIn, fanOut, seed, stream) -> values.asSlice(0, 4 * n).fill((byte) 0)),
   /** Uniform in +-sqrt(6 / (fanIn + fanOut)): Glorot and Bengio, 2010. */
@@ -22,6 +28,10 @@ public enum Initializers {
   GLOROT_NORMAL((values, n, fanIn, fanOut, seed, stream) -> normal(values, n, 2.0 / (fanIn + fanOut), seed, stream)),
   /** Uniform in +-sqrt(6 / fanIn), for relu: He and others, 2015. */
   HE_UNIFORM((values, n, fanIn, fanOut, seed, stream) -> uniform(values, n, 6.0 / fanIn, seed, stream)),
+  /** Uniform in +-1 / sqrt(fanOut): PyTorch's for recurrent layers, whose fanOut is the size of a state. */
+  RECURRENT_UNIFORM((values, n, fanIn, fanOut, seed, stream) -> uniform(values, n, 1.0 / fanOut, seed, stream)),
+  /** Standard normal, for embeddings. */
+  STANDARD_NORMAL((values, n, fanIn, fanOut, seed, stream) -> normal(values, n, 1, seed, stream)),
   /** Normal with variance 2 / fanIn, for relu. */
   HE_NORMAL((values, n, fanIn, fanOut, seed, stream) -> normal(values, n, 2.0 / fanIn, seed, stream));
 
@@ -31,13 +41,9 @@ public enum Initializers {
     this.initializer = initializer;
   }
 
-  /**
-   * Fills values.
-   *
-   * @return the function
-   */
-  public Initializer get() {
-    return initializer;
+  @Override
+  public void fill(MemorySegment values, long n, long fanIn, long fanOut, long seed, long stream) {
+    initializer.fill(values, n, fanIn, fanOut, seed, stream);
   }
 
   /** What suits the activation that follows. */

@@ -45,7 +45,9 @@ class GradientTest {
         "penalty_f32 by parameters", "overlap_sums_f32 by prediction", "layer_norm_f32 by x",
         "layer_norm_f32 by gamma", "layer_norm_f32 by beta", "batch_norm_f32 by x", "batch_norm_f32 by gamma",
         "batch_norm_f32 by beta", "average_pool_f32 by x", "embedding_f32 by table", "dropout_f32 by x",
-        "map_f32 by x", "combine_f32 by a", "combine_f32 by b"));
+        "map_f32 by x", "combine_f32 by a", "combine_f32 by b",
+        "lstm_cell_f32 by gates", "lstm_cell_f32 by previousCell", "gru_cell_f32 by gates",
+        "gru_cell_f32 by previousHidden"));
     for (ElementFormula formula : ElementFormula.values()) {
       expected.add(formula.symbol() + " by prediction");
     }

@@ -71,7 +71,8 @@ public final class KernelCases {
   private static final List<KernelCase> ALL = Stream
       .of(ROWS, ElementLossCases.all(), RowLossCases.all(), SequenceCases.all(), BoxCases.all(), PairCases.all(),
           GaussianCases.all(), PenaltyCases.all(), MapCases.all(), LinearLossCases.all(), OverlapCases.all(),
-          OptimizerCases.all(), MatrixCases.all(), NormCases.all(), EmbeddingCases.all(), PoolCases.all())
+          OptimizerCases.all(), MatrixCases.all(), NormCases.all(), EmbeddingCases.all(), PoolCases.all(),
+          RecurrentCases.all())
       .flatMap(List::stream).toList();
 
   private KernelCases() {

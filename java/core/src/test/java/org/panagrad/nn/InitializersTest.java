@@ -26,7 +26,7 @@ class InitializersTest {
 
   private static float[] values(Initializers initializer, long seed, long stream) {
     float[] values = new float[N];
-    initializer.get().fill(MemorySegment.ofArray(values), N, FAN_IN, FAN_OUT, seed, stream);
+    initializer.fill(MemorySegment.ofArray(values), N, FAN_IN, FAN_OUT, seed, stream);
     return values;
   }
 
@@ -57,7 +57,7 @@ class InitializersTest {
   void zeros() {
     float[] values = new float[N];
     Arrays.fill(values, Float.NaN);
-    Initializers.ZEROS.get().fill(MemorySegment.ofArray(values), N - 1, 1, 1, 0, 0);
+    Initializers.ZEROS.fill(MemorySegment.ofArray(values), N - 1, 1, 1, 0, 0);
     assertArrayEquals(new float[N - 1], Arrays.copyOf(values, N - 1));
     assertTrue(Float.isNaN(values[N - 1]), "beyond n");
   }
