@@ -1,6 +1,5 @@
 package org.panagrad.graph;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Workers;
@@ -46,11 +45,13 @@ public final class ConcatenateOp implements Op {
     long at = 0;
     for (int i = 0; i < x.size(); i++) {
       long width = x.get(i).shape().last();
-      for (long r = part * rowsOfPart; r < Math.min(rows, (part + 1) * rowsOfPart); r++) {
-        MemorySegment.copy(x.get(i).data(), 4 * r * width, y.data(), 4 * (r * columns + at), 4 * width);
-      }
+      Rows.copy(x.get(i).data(), width, 0, y.data(), columns, at, width, part * rowsOfPart, end(part));
       at += width;
     }
+  }
+
+  private long end(long part) {
+    return Math.min(rows, (part + 1) * rowsOfPart);
   }
 
   @Override
@@ -62,8 +63,8 @@ public final class ConcatenateOp implements Op {
     long at = 0;
     for (int i = 0; i < x.size(); i++) {
       long width = x.get(i).shape().last();
-      for (long r = part * rowsOfPart; r < Math.min(rows, (part + 1) * rowsOfPart) && x.get(i).needsGradient(); r++) {
-        MemorySegment.copy(y.gradient(), 4 * (r * columns + at), x.get(i).gradient(), 4 * r * width, 4 * width);
+      if (x.get(i).needsGradient()) {
+        Rows.copy(y.gradient(), columns, at, x.get(i).gradient(), width, 0, width, part * rowsOfPart, end(part));
       }
       at += width;
     }

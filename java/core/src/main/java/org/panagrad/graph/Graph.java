@@ -170,6 +170,7 @@ public final class Graph implements AutoCloseable {
    * @param seed of the initial values
    */
   public void build(long seed) {
+    pass.seed(seed);
     placeParameters(seed);
     for (Shared share : shared) {
       MemorySegment own = share.first.trained()

@@ -4,9 +4,13 @@ package org.panagrad.graph;
 public final class Pass {
   private int batch;
   private boolean training;
-  private long number;
+  private long number, seed;
 
   Pass() {
+  }
+
+  void seed(long seed) {
+    this.seed = seed;
   }
 
   void set(int batch, boolean training, long number) {
@@ -40,5 +44,14 @@ public final class Pass {
    */
   public long number() {
     return number;
+  }
+
+  /**
+   * Seed of the model, for what is random.
+   *
+   * @return any number
+   */
+  public long seed() {
+    return seed;
   }
 }

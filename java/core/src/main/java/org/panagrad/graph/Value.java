@@ -54,6 +54,16 @@ public final class Value {
   }
 
   /**
+   * Elements of a batch.
+   *
+   * @param batch samples
+   * @return their number
+   */
+  public long elements(long batch) {
+    return batch * shape.elements();
+  }
+
+  /**
    * Whether the elements are ints, else floats.
    *
    * @return true for words and lengths

@@ -18,6 +18,7 @@ public final class Builder {
   private final Map<Node.Identity, Built> built = new HashMap<>();
   private Built layer = new Built("");
   private boolean again, trained;
+  private int randoms;
 
   /** A layer that was built: another use of it shares its parameters. */
   private record Built(String name, Map<String, Parameter> parameters) {
@@ -109,6 +110,15 @@ public final class Builder {
       needsGradient |= value.needsGradient();
     }
     return graph.value(shape, needsGradient);
+  }
+
+  /**
+   * A number for an operation that draws random ones, so that no two draw the same.
+   *
+   * @return from 0, in the order of the layers
+   */
+  public int nextRandom() {
+    return randoms++;
   }
 
   /**

@@ -16,21 +16,23 @@ import org.panagrad.kernel.Window;
  * @param kernel      height and width of the window
  * @param stride      elements between windows
  * @param padding     zeros around the image
+ * @param dilation    elements between neighbours in a window
  * @param isRelu      whether relu follows
  * @param initializer of the weight, or null for what suits the activation
  */
-public record Conv2D(int filters, int kernel, int stride, int padding, boolean isRelu,
+public record Conv2D(int filters, int kernel, int stride, int padding, int dilation, boolean isRelu,
     @Nullable Initializers initializer) implements Layer {
 
   /**
    * Checks the options.
    *
-   * @throws IllegalArgumentException if filters, kernel or stride is less than 1, or the padding negative
+   * @throws IllegalArgumentException if filters, kernel, stride or dilation is less than 1, or the padding negative
    */
   public Conv2D {
-    if (filters < 1 || kernel < 1 || stride < 1 || padding < 0) {
+    if (filters < 1 || kernel < 1 || stride < 1 || padding < 0 || dilation < 1) {
       throw new IllegalArgumentException("Conv2D with " + filters + " filters, kernel " + kernel + ", stride " + stride
-          + ", padding " + padding + ": filters, kernel and stride must be at least 1, padding at least 0");
+          + ", padding " + padding + ", dilation " + dilation
+          + ": filters, kernel, stride and dilation must be at least 1, padding at least 0");
     }
   }
 
@@ -42,7 +44,7 @@ public record Conv2D(int filters, int kernel, int stride, int padding, boolean i
    * @return the layer
    */
   public static Conv2D of(int filters, int kernel) {
-    return new Conv2D(filters, kernel, 1, 0, false, null);
+    return new Conv2D(filters, kernel, 1, 0, 1, false, null);
   }
 
   /**
@@ -52,7 +54,7 @@ public record Conv2D(int filters, int kernel, int stride, int padding, boolean i
    * @return a copy
    */
   public Conv2D stride(int stride) {
-    return new Conv2D(filters, kernel, stride, padding, isRelu, initializer);
+    return new Conv2D(filters, kernel, stride, padding, dilation, isRelu, initializer);
   }
 
   /**
@@ -62,7 +64,17 @@ public record Conv2D(int filters, int kernel, int stride, int padding, boolean i
    * @return a copy
    */
   public Conv2D padding(int padding) {
-    return new Conv2D(filters, kernel, stride, padding, isRelu, initializer);
+    return new Conv2D(filters, kernel, stride, padding, dilation, isRelu, initializer);
+  }
+
+  /**
+   * With windows that leave elements out.
+   *
+   * @param dilation elements between neighbours in a window, at least 1
+   * @return a copy
+   */
+  public Conv2D dilation(int dilation) {
+    return new Conv2D(filters, kernel, stride, padding, dilation, isRelu, initializer);
   }
 
   /**
@@ -71,7 +83,7 @@ public record Conv2D(int filters, int kernel, int stride, int padding, boolean i
    * @return a copy
    */
   public Conv2D relu() {
-    return new Conv2D(filters, kernel, stride, padding, true, initializer);
+    return new Conv2D(filters, kernel, stride, padding, dilation, true, initializer);
   }
 
   /**
@@ -81,7 +93,7 @@ public record Conv2D(int filters, int kernel, int stride, int padding, boolean i
    * @return a copy
    */
   public Conv2D initializer(Initializers initializer) {
-    return new Conv2D(filters, kernel, stride, padding, isRelu, initializer);
+    return new Conv2D(filters, kernel, stride, padding, dilation, isRelu, initializer);
   }
 
   @Override
@@ -91,7 +103,7 @@ public record Conv2D(int filters, int kernel, int stride, int padding, boolean i
 
   @Override
   public Value build(Builder builder, Value... x) {
-    Window window = Windows.over(builder, x[0], kernel, stride, padding);
+    Window window = Windows.over(builder, x[0], kernel, stride, padding, dilation);
     long channels = window.channels(), area = (long) kernel * kernel, seen = area * channels;
     // (out, in, ky, kx) on disk, (ky, kx, in, out) inside
     Parameter.Layout layout = disk -> {
@@ -116,6 +128,9 @@ public record Conv2D(int filters, int kernel, int stride, int padding, boolean i
     options.put("kernel", kernel);
     options.put("stride", stride);
     options.put("padding", padding);
+    if (dilation != 1) {
+      options.put("dilation", dilation);
+    }
     options.put("relu", isRelu);
     return options;
   }

@@ -39,14 +39,30 @@ final class LayerReader {
     return switch (description.name()) {
       case "dense" -> new Dense(size("units"), flag("relu"), null);
       case "conv2d" ->
-        new Conv2D(size("filters"), size("kernel"), size("stride"), size("padding"), flag("relu"), null);
+        new Conv2D(size("filters"), size("kernel"), size("stride"), size("padding"),
+            description.has("dilation") ? size("dilation") : 1, flag("relu"), null);
       case "maxpool2d" -> new MaxPool2D(size("size"), size("stride"));
       case "flatten" -> Flatten.of();
+      case "averagepool2d" -> new AveragePool2D(size("size"), size("stride"));
+      case "globalaveragepool2d" -> GlobalAveragePool2D.of();
+      case "activation" -> new Activation(description.word("function", Activation.Function.class),
+          description.number("parameter"));
+      case "dropout" -> Dropout.of(description.number("rate"));
+      case "batchnorm" -> new BatchNorm(description.number("epsilon"), description.number("momentum"));
+      case "layernorm" -> new LayerNorm(description.number("epsilon"));
+      case "embedding" -> Embedding.of(size("vocabulary"), size("units"));
+      case "lstm" -> recurrent(Recurrent.Cell.LSTM);
+      case "gru" -> recurrent(Recurrent.Cell.GRU);
       case "reshape" -> Reshape.of(description.wholes("shape"));
       case "add" -> Add.of();
       case "concatenate" -> Concatenate.of();
       default -> throw new IllegalArgumentException("there is no layer of kind " + description.name());
     };
+  }
+
+  private Recurrent recurrent(Recurrent.Cell cell) {
+    return new Recurrent(cell, size("units"), description.word("output", Recurrent.Output.class), flag("bidirectional"),
+        flag("lengths"), flag("initial"));
   }
 
   private int size(String key) {

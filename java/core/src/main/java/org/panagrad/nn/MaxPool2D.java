@@ -44,7 +44,7 @@ public record MaxPool2D(int size, int stride) implements Layer {
 
   @Override
   public Value build(Builder builder, Value... x) {
-    Window window = Windows.over(builder, x[0], size, stride, 0);
+    Window window = Windows.over(builder, x[0], size, stride, 0, 1);
     Value y = builder.value(Shape.of(window.outHeight(), window.outWidth(), window.channels()), x);
     builder.add(new MaxPoolOp(window, x[0], y));
     return y;

@@ -39,6 +39,7 @@ final class RecurrentNetwork implements AutoCloseable {
     recurrence = test.sequence() ? recurrence.sequence(sequence) : recurrence;
     recurrence = test.last() ? recurrence.last(lastHidden, test.gru() ? null : lastCell) : recurrence;
     graph.add(test.gru() ? new GruOp(recurrence) : new LstmOp(recurrence));
+    outputs().forEach(graph::read);
     graph.build(SEED);
     graph.plan(compute, planned);
     long stream = 100;

@@ -251,7 +251,7 @@ class ModelFileTest {
         value("panagrad.loss holds 7", "panagrad.loss", "7"),
         layers("panagrad.layers: ", "no JSON"), layers("panagrad.layers is no list", "{}"),
         layers("there is no layer", "[]"), layers("panagrad.layers holds 1: an object is expected", "[1]"),
-        layers("there is no layer of kind lstm", "[{\"kind\":\"lstm\"}]"),
+        layers("there is no layer of kind perceptron", "[{\"kind\":\"perceptron\"}]"),
         layers("there is no layer of kind 3", "[{\"kind\":3}]"), layers("there is no layer of kind null", "[{}]"),
         layers("there is no layer of kind input", "[{\"kind\":\"input\"}]"),
         layers("units of layer dense is null: no whole number", "[{\"kind\":\"dense\",\"relu\":false}]"),
