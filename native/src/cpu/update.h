@@ -144,7 +144,7 @@ static ALWAYS_INLINE void update_block(rule *f, int states, bool plain, bool cou
   squares q = {partials_zero(), partials_zero(), partials_zero()};
   int64_t i = from;
   for (; i + PANA_PARTIALS <= to; i += PANA_PARTIALS)
-    EACH_PARTIAL (k)
+    for (int k = 0; k < 4; k++)
       update_lanes(f, states, plain, counted, u, ratio, t, i + k * LANES, LANES, &q, k);
   for (int k = 0; i < to; i += LANES, k++)
     update_lanes(f, states, plain, counted, u, ratio, t, i, first_lanes(to - i), &q, k);
