@@ -143,9 +143,9 @@ final class TableBuilder implements AutoCloseable {
   }
 
   private float number(ColumnText column, String value, long line) throws DataException {
-    float number = isNumber(value) ? Float.parseFloat(value) : Float.NaN;
+    float number = parse(value);
     if (!Float.isFinite(number)) {
-      String expected = isNumber(value) ? "a number that a float can hold" : "a number";
+      String expected = Float.isNaN(number) ? "a number" : "a number that a float can hold";
       String remedy = column.declared
           ? ""
           : "; the values before are numbers: correct it, or say that the column is nominal";
@@ -155,18 +155,22 @@ final class TableBuilder implements AutoCloseable {
     return number;
   }
 
-  /** Of decimal digits: Java would read hexadecimal ones and a trailing f as well. */
-  static boolean isNumber(String value) {
+  private static boolean isNumber(String value) {
+    return !Float.isNaN(parse(value));
+  }
+
+  /** NaN for what is no number of decimal digits: Java would read hexadecimal ones and a trailing f as well. */
+  private static float parse(String value) {
     for (int i = 0; i < value.length(); i++) {
-      if ("0123456789+-.eE".indexOf(value.charAt(i)) < 0) {
-        return false;
+      char c = value.charAt(i);
+      if ((c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E') {
+        return Float.NaN;
       }
     }
     try {
-      Float.parseFloat(value);
-      return true;
+      return Float.parseFloat(value);
     } catch (NumberFormatException e) {
-      return false;
+      return Float.NaN;
     }
   }
 

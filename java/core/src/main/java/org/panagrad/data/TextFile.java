@@ -1,6 +1,5 @@
 package org.panagrad.data;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -17,21 +16,22 @@ import org.panagrad.io.SafeFile;
 final class TextFile implements AutoCloseable {
   /** Characters of a field or a line: more is a quote that is never closed, or no text at all. */
   static final int LONGEST = 1 << 20;
-  private static final int END = -1, NOTHING = -2, BYTE_ORDER_MARK = 0xfeff;
+  private static final int END = -1, BYTE_ORDER_MARK = 0xfeff, BUFFER = 1 << 13;
 
   private final Path file;
   private final Reader reader;
-  private int next = NOTHING;
+  private final char[] buffer = new char[BUFFER];
+  private int at, filled; // filled is -1 at the end
   private long line = 1;
 
   TextFile(Path file) throws IOException {
     SafeFile.requireFile(file);
     this.file = file;
-    reader = new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()
-        .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT)));
+    reader = new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8.newDecoder()
+        .onMalformedInput(CodingErrorAction.REPORT).onUnmappableCharacter(CodingErrorAction.REPORT));
     try {
       if (peek() == BYTE_ORDER_MARK) {
-        next = NOTHING;
+        at++;
       }
     } catch (IOException e) {
       reader.close();
@@ -40,10 +40,20 @@ final class TextFile implements AutoCloseable {
   }
 
   int peek() throws IOException {
-    if (next == NOTHING) {
-      next = readOne();
+    if (at < filled) {
+      return buffer[at];
     }
-    return next;
+    return refill() ? buffer[at] : END;
+  }
+
+  private boolean refill() throws IOException {
+    try {
+      at = 0;
+      filled = filled == END ? END : reader.read(buffer, 0, BUFFER);
+      return filled > 0;
+    } catch (CharacterCodingException e) {
+      throw wrong(line, "is not UTF-8 text, here or a little further on: save the file as UTF-8");
+    }
   }
 
   /** The next character, or -1 at the end. */
@@ -52,10 +62,10 @@ final class TextFile implements AutoCloseable {
     if (c == END) {
       return END;
     }
-    next = NOTHING;
+    at++;
     if (c == '\r') {
       if (peek() == '\n') {
-        next = NOTHING;
+        at++;
       }
       c = '\n';
     }
@@ -63,14 +73,6 @@ final class TextFile implements AutoCloseable {
       line++;
     }
     return c;
-  }
-
-  private int readOne() throws IOException {
-    try {
-      return reader.read();
-    } catch (CharacterCodingException e) {
-      throw wrong(line, "is not UTF-8 text, here or a little further on: save the file as UTF-8");
-    }
   }
 
   /** The rest of the line without its end, or null at the end of the file. */

@@ -9,12 +9,34 @@ import java.lang.foreign.MemorySegment;
 public final class GrowingMemory implements AutoCloseable {
   private static final long LEAST = 1 << 12;
 
-  private Arena arena = Arena.ofShared();
-  private MemorySegment memory = arena.allocate(LEAST, 8);
+  private final boolean collected;
+  private Arena arena;
+  private MemorySegment memory;
   private long used;
 
-  /** Memory that holds nothing yet. */
-  public GrowingMemory() {}
+  /** Memory that holds nothing yet, to be closed. */
+  public GrowingMemory() {
+    this(false);
+  }
+
+  private GrowingMemory(boolean collected) {
+    this.collected = collected;
+    arena = newArena();
+    memory = arena.allocate(LEAST, 8);
+  }
+
+  /**
+   * Memory that is freed when nobody refers to it any more, for owners that cannot be closed.
+   *
+   * @return it holds nothing yet; closing it does nothing
+   */
+  public static GrowingMemory collected() {
+    return new GrowingMemory(true);
+  }
+
+  private Arena newArena() {
+    return collected ? Arena.ofAuto() : Arena.ofShared();
+  }
 
   /**
    * Room for more bytes behind those that are there.
@@ -32,16 +54,18 @@ public final class GrowingMemory implements AutoCloseable {
   }
 
   private void grow(long bytes) {
-    Arena larger = Arena.ofShared();
+    Arena larger = newArena();
     MemorySegment copy;
     try {
       copy = larger.allocate(bytes, 8);
     } catch (Throwable failure) {
-      larger.close();
+      if (!collected) {
+        larger.close();
+      }
       throw failure;
     }
     MemorySegment.copy(memory, JAVA_BYTE, 0, copy, JAVA_BYTE, 0, used);
-    arena.close();
+    close();
     arena = larger;
     memory = copy;
   }
@@ -71,7 +95,7 @@ public final class GrowingMemory implements AutoCloseable {
 
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
+    if (!collected && arena.scope().isAlive()) {
       arena.close();
     }
   }

@@ -52,7 +52,7 @@ public final class Model implements AutoCloseable {
    * @param optimizer    update rule
    * @param loss         to be made small
    * @param metrics      to be reported
-   * @throws IllegalArgumentException if the layers do not fit together
+   * @throws IllegalArgumentException if the layers do not fit together, or a metric takes other targets than the loss
    */
   public Model(Architecture architecture, long seed, Compute compute, Optimizer optimizer, Loss loss,
       List<Metric> metrics) {
@@ -62,6 +62,7 @@ public final class Model implements AutoCloseable {
     this.loss = loss;
     lossCall = LossCall.on(compute);
     this.metrics = List.copyOf(metrics);
+    requireSameTargets();
     Value input = graph.input(architecture.inputShape());
     output = architecture.build(graph, input);
     graph.build(seed);
@@ -70,6 +71,16 @@ public final class Model implements AutoCloseable {
     updater = new Updater(compute, optimizer);
     graph.parameters().forEach(p -> updater.add(p.name(), p.data(), p.gradient(),
         p.inside().sizes().stream().mapToLong(Long::longValue).toArray()));
+  }
+
+  private void requireSameTargets() {
+    for (Metric metric : metrics) {
+      if (metric.takesLabels() != loss.takesLabels()) {
+        throw new IllegalArgumentException("the metric " + metric.name() + " takes "
+            + (metric.takesLabels() ? "labels" : "numbers") + ", the loss " + loss.describe().get("name")
+            + (loss.takesLabels() ? " labels" : " numbers") + ": they must take the same");
+      }
+    }
   }
 
   private void plan(int size) {
@@ -166,7 +177,7 @@ public final class Model implements AutoCloseable {
     }
     Batches batches = new Batches(data, options.batchSize());
     List<String> names = metricNames();
-    Progress progress = new Progress(names, options.epochs(), batches.count());
+    Progress progress = new Progress(metrics, outputs, options.epochs(), batches.count());
     List<History.Epoch> epochs = new ArrayList<>();
     options.listeners().forEach(listener -> listener.onTrainingBegin(this, options));
     for (int epoch = 0; epoch < options.epochs(); epoch++) {
@@ -200,9 +211,7 @@ public final class Model implements AutoCloseable {
   }
 
   private void addMetrics(Batch batch, Totals totals) {
-    for (int k = 0; k < metrics.size(); k++) {
-      totals.addMetric(k, metrics.get(k).sum(output.data(), batch.labels(), batch.size(), outputs));
-    }
+    totals.addMetrics(output.data(), batch.labels(), batch.weights(), batch.size());
   }
 
   /**
@@ -210,12 +219,12 @@ public final class Model implements AutoCloseable {
    *
    * @param data      to measure on
    * @param batchSize samples at a time; it changes no figure but by rounding
-   * @return the means over all samples
+   * @return the figures of all samples
    * @throws IllegalArgumentException if the data does not fit the model
    */
   public Evaluation evaluate(Dataset data, int batchSize) {
     requireFit(data);
-    Totals totals = new Totals(metrics.size());
+    Totals totals = new Totals(metrics, outputs);
     for (Batch batch : new Batches(data, batchSize)) {
       forward(batch);
       totals.addBatch(lossCall.of(output.data(), batch.labels(), null, batch.size(), outputs).evaluate(loss),

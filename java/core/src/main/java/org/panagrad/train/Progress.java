@@ -1,6 +1,7 @@
 package org.panagrad.train;
 
 import java.util.List;
+import org.panagrad.metric.Metric;
 
 /** Figures of the epoch that is under way; one object, changed after each step, so that steps allocate nothing. */
 public final class Progress {
@@ -10,9 +11,9 @@ public final class Progress {
   private int epoch, batch;
   private long startNanos;
 
-  Progress(List<String> metricNames, int epochs, int batches) {
-    this.metricNames = List.copyOf(metricNames);
-    this.totals = new Totals(metricNames.size());
+  Progress(List<Metric> metrics, long outputs, int epochs, int batches) {
+    metricNames = metrics.stream().map(Metric::name).toList();
+    totals = new Totals(metrics, outputs);
     this.epochs = epochs;
     this.batches = batches;
   }
@@ -99,7 +100,7 @@ public final class Progress {
    * A metric over this epoch so far.
    *
    * @param index as in {@link #metricNames}
-   * @return its mean over samples
+   * @return its value
    */
   public double metric(int index) {
     return totals.metric(index);

@@ -1,21 +1,26 @@
 package org.panagrad.train;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.metric.Accumulator;
+import org.panagrad.metric.Metric;
 
-/** Sums over samples of the loss and the metrics. */
+/** The loss and the metrics of the samples seen. */
 final class Totals {
-  private final double[] metrics;
+  private final Accumulator[] metrics;
   private double loss;
   private long samples;
 
-  Totals(int metrics) {
-    this.metrics = new double[metrics];
+  Totals(List<Metric> metrics, long outputs) {
+    this.metrics = metrics.stream().map(metric -> metric.start(outputs)).toArray(Accumulator[]::new);
   }
 
   void reset() {
-    Arrays.fill(metrics, 0);
+    for (Accumulator metric : metrics) {
+      metric.reset();
+    }
     loss = 0;
     samples = 0;
   }
@@ -25,8 +30,10 @@ final class Totals {
     samples += size;
   }
 
-  void addMetric(int index, double sum) {
-    metrics[index] += sum;
+  void addMetrics(MemorySegment prediction, MemorySegment target, @Nullable MemorySegment weights, int size) {
+    for (Accumulator metric : metrics) {
+      metric.update(prediction, target, weights, size);
+    }
   }
 
   long samples() {
@@ -38,14 +45,14 @@ final class Totals {
   }
 
   double metric(int index) {
-    return metrics[index] / samples;
+    return metrics[index].value();
   }
 
   Evaluation evaluation() {
-    List<Double> means = new ArrayList<>();
-    for (int i = 0; i < metrics.length; i++) {
-      means.add(metric(i));
+    List<Double> values = new ArrayList<>();
+    for (Accumulator metric : metrics) {
+      values.add(metric.value());
     }
-    return new Evaluation(loss(), means);
+    return new Evaluation(loss(), values);
   }
 }
