@@ -151,6 +151,9 @@ public final class DatasetFile {
   public static void write(Path file, List<Column> columns, Body body) throws IOException {
     requireLittleEndian();
     RecordLayout layout = new RecordLayout(columns);
+    if (layout.bytes() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("a sample of " + layout.bytes() + " bytes: expected less than 2^31");
+    }
     byte[] json = Json.write(Map.of("columns", columns.stream().map(DatasetFile::describe).toList()))
         .getBytes(StandardCharsets.UTF_8);
     if (json.length > LONGEST_HEADER - FIXED) {

@@ -128,10 +128,14 @@ public final class Table implements AutoCloseable {
   public int category(int row, String column) {
     Field field = field(column);
     if (field.categories == null) {
-      throw new IllegalArgumentException(
-          "column \"" + column + "\" holds numbers, not categories: say when reading that it is nominal");
+      throw noCategories(column);
     }
     return cell(row, field);
+  }
+
+  private static IllegalArgumentException noCategories(String column) {
+    return new IllegalArgumentException(
+        "column \"" + column + "\" holds numbers, not categories: say when reading that it is nominal");
   }
 
   private int cell(int row, Field field) {
@@ -211,11 +215,16 @@ public final class Table implements AutoCloseable {
    * @throws IllegalArgumentException if the count is out of range, the column does not hold categories, or one is missing
    */
   public List<Split> folds(int count, String label, long seed) {
+    int classes = categories(label).size();
+    if (classes == 0) {
+      throw noCategories(label);
+    }
+    Field field = field(label);
     int[] labels = new int[rows.length];
     for (int row = 0; row < labels.length; row++) {
-      labels[row] = label(row, label);
+      labels[row] = label(row, field);
     }
-    int[] fold = RowChoice.folds(labels, categories(label).size(), count, seed);
+    int[] fold = RowChoice.folds(labels, classes, count, seed);
     List<Split> splits = new ArrayList<>();
     for (int k = 0; k < count; k++) {
       int test = k;
@@ -225,10 +234,10 @@ public final class Table implements AutoCloseable {
     return splits;
   }
 
-  private int label(int row, String column) {
-    int label = category(row, column);
+  private int label(int row, Field field) {
+    int label = cell(row, field);
     if (label < 0) {
-      throw new IllegalArgumentException("column \"" + column + "\" has no value in row " + row
+      throw new IllegalArgumentException("column \"" + field.name + "\" has no value in row " + row
           + ": a target needs one; read the file with Missing.DROP");
     }
     return label;
@@ -247,7 +256,7 @@ public final class Table implements AutoCloseable {
    *                                  missing
    */
   public Dataset dataset(String... targets) {
-    List<Field> inputs = without(targets).fields;
+    List<Field> inputs = without(targets).fields, predicted = Arrays.stream(targets).map(this::field).toList();
     long width = inputs.stream().mapToLong(field -> field.categories == null ? 1 : field.categories.size()).sum();
     if (width < 1 || width > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("the columns beside " + Arrays.toString(targets) + " make " + width
@@ -255,9 +264,10 @@ public final class Table implements AutoCloseable {
     }
     List<Column> columns = new ArrayList<>();
     columns.add(Column.input("features", (int) width));
-    for (String target : targets) {
-      int classes = categories(target).size();
-      columns.add(classes > 0 ? Column.labels(target, 1, classes) : Column.numbers(target, 1));
+    for (Field target : predicted) {
+      columns.add(target.categories == null
+          ? Column.numbers(target.name, 1)
+          : Column.labels(target.name, 1, target.categories.size()));
     }
     RecordLayout layout = new RecordLayout(columns);
     Arena owner = Arena.ofShared();
@@ -267,7 +277,7 @@ public final class Table implements AutoCloseable {
         long at = row * layout.bytes();
         writeFeatures(row, inputs, records, at);
         for (int i = 0; i < targets.length; i++) {
-          writeTarget(row, targets[i], records, at + layout.offset(1 + i));
+          writeTarget(row, predicted.get(i), records, at + layout.offset(1 + i));
         }
       }
       return new RecordDataset(owner, layout, records, rows.length);
@@ -293,10 +303,9 @@ public final class Table implements AutoCloseable {
     }
   }
 
-  private void writeTarget(int row, String target, MemorySegment to, long at) {
-    Field field = field(target);
-    if (field.categories == null) {
-      to.set(JAVA_FLOAT, at, present(row, field));
+  private void writeTarget(int row, Field target, MemorySegment to, long at) {
+    if (target.categories == null) {
+      to.set(JAVA_FLOAT, at, present(row, target));
     } else {
       to.set(JAVA_INT, at, label(row, target));
     }

@@ -231,6 +231,9 @@ class TableTest {
       assertEquals("there is no column \"z\": the columns are [x, k, y]",
           assertThrows(IllegalArgumentException.class, () -> table.without("z")).getMessage());
       assertThrows(IllegalArgumentException.class, () -> table.dataset("x", "k", "y"));
+      assertThrows(IllegalArgumentException.class, () -> table.folds(4, "k", 1), "more than rows");
+      assertEquals("column \"x\" holds numbers, not categories: say when reading that it is nominal",
+          assertThrows(IllegalArgumentException.class, () -> table.folds(2, "x", 1)).getMessage());
       try (Dataset dataset = table.dataset("y", "k")) {
         assertEquals(List.of(Column.input("features", 1), Column.numbers("y", 1), Column.labels("k", 1, 2)),
             dataset.columns());
