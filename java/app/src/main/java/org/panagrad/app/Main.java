@@ -22,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Main.Version.class, usageHelpAutoWidth = true,
     description = "Trains and runs models on native kernels.", subcommands = {
         TrainCommand.class, EvaluateCommand.class, PredictCommand.class, LossesCommand.class,
-        InfoCommand.class})
+        DownloadCommand.class, ExampleCommand.class, InfoCommand.class})
 final class Main implements Runnable {
   /** The same as {@code --trace}, for what goes wrong before options are read. */
   private static final String TRACE_PROPERTY = "panagrad.trace";
@@ -80,7 +80,8 @@ final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command: train, evaluate, predict, losses or info");
+    throw new ParameterException(spec.commandLine(),
+        "Missing command: train, evaluate, predict, losses, download, example or info");
   }
 
   private int usage(ParameterException problem) {

@@ -16,6 +16,7 @@ final class ProgressBar implements TrainingListener {
   private static final long REDRAW_NANOS = 100_000_000; // ten times a second
   private static final int PLAIN_LINES = 4; // per epoch; the last is the epoch's own
   private static final int LEAST_BAR = 8, GREATEST_BAR = 40;
+  static final char DONE = '\u2588', OPEN = '\u2591';
 
   private final Terminal terminal;
   private final PrintStream out;
@@ -45,10 +46,15 @@ final class ProgressBar implements TrainingListener {
     this.out = terminal.out();
     this.epochs = epochs;
     this.nanoTime = nanoTime;
+    boolean blocks = hasBlocks(out);
+    done = blocks ? DONE : '#';
+    open = blocks ? OPEN : '.';
+  }
+
+  /** Whether the output's encoding has the characters of a bar. */
+  static boolean hasBlocks(PrintStream out) {
     Charset charset = out.charset();
-    boolean blocks = charset.canEncode() && charset.newEncoder().canEncode("\u2588\u2591");
-    done = blocks ? '\u2588' : '#';
-    open = blocks ? '\u2591' : '.';
+    return charset.canEncode() && charset.newEncoder().canEncode("" + DONE + OPEN);
   }
 
   @Override

@@ -26,7 +26,7 @@ class UsageTest {
 
   @Test
   void aCommandIsNeeded() {
-    Cli.run().assertFails(2, "train, evaluate, predict, losses or info");
+    Cli.run().assertFails(2, "train, evaluate, predict, losses, download, example or info");
     Cli.run("trian").assertFails(2, "trian", "train");
   }
 
@@ -39,7 +39,7 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "evaluate", "predict", "losses", "info"})
+  @ValueSource(strings = {"train", "evaluate", "predict", "losses", "download", "info"})
   void everyCommandHasHelpAndVersion(String command) {
     assertTrue(Cli.run(command, "--help").assertSucceeds().out().startsWith("Usage: panagrad " + command));
     assertTrue(Cli.run(command, "--version").assertSucceeds().out().matches("panagrad [0-9]+\\.[0-9]+.*\\R"));

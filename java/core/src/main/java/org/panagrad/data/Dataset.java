@@ -122,6 +122,17 @@ public interface Dataset extends AutoCloseable {
     return slice(0, Math.min(count, size()));
   }
 
+  /**
+   * A view of some samples, in any order and as often as wished. It shares the data as {@link #slice} does.
+   *
+   * @param samples their indices; copied
+   * @return the view
+   * @throws IndexOutOfBoundsException if one of them is no sample
+   */
+  default Dataset select(int... samples) {
+    return new SelectedDataset(this, samples);
+  }
+
   /** Frees the data, once: closing again does nothing. */
   @Override
   void close();

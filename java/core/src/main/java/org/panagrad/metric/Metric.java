@@ -1,8 +1,6 @@
 package org.panagrad.metric;
 
-import java.lang.foreign.MemorySegment;
-
-/** A number per sample whose mean over a dataset is reported beside the loss. */
+/** A figure over the samples of a dataset, reported beside the loss. {@link Metrics} has the usual ones. */
 public interface Metric {
   /**
    * Name in reports.
@@ -12,13 +10,18 @@ public interface Metric {
   String name();
 
   /**
-   * Sum over a batch.
+   * What it takes as targets; the loss of the same model must take the same.
    *
-   * @param prediction batch x outputs floats
-   * @param target     as the loss takes it
-   * @param batch      samples
-   * @param outputs    elements of a sample's prediction
-   * @return the samples' numbers, added up
+   * @return true for labels (ints), false for numbers (floats)
    */
-  double sum(MemorySegment prediction, MemorySegment target, long batch, long outputs);
+  boolean takesLabels();
+
+  /**
+   * Begins to measure.
+   *
+   * @param outputs elements of a sample's prediction
+   * @return what has seen no sample yet
+   * @throws IllegalArgumentException if the metric cannot be had of so many outputs
+   */
+  Accumulator start(long outputs);
 }

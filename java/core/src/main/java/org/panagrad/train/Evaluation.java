@@ -6,7 +6,7 @@ import java.util.List;
  * Figures over a dataset.
  *
  * @param loss    mean over samples
- * @param metrics means over samples, in the order given to compile
+ * @param metrics of all samples, in the order given to compile
  */
 public record Evaluation(double loss, List<Double> metrics) {
   /** Copies the list. */

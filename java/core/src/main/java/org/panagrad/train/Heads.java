@@ -18,10 +18,12 @@ import org.panagrad.kernel.Compute;
 import org.panagrad.loss.CombinedCall;
 import org.panagrad.loss.CombinedLoss;
 import org.panagrad.loss.ElementwiseLoss;
+import org.panagrad.loss.Loss;
 import org.panagrad.loss.LossCall;
 import org.panagrad.loss.LossParts;
 import org.panagrad.loss.SequenceCrossEntropy;
 import org.panagrad.loss.WeightedLoss;
+import org.panagrad.metric.Accumulator;
 import org.panagrad.metric.Metric;
 
 /** The losses and metrics of a model's outputs: which column each reads, and what they come to. Allocates nothing. */
@@ -69,6 +71,7 @@ final class Heads {
     for (int i = 0; i < heads.size(); i++) {
       Head head = heads.get(i);
       for (Metric metric : head.metrics()) {
+        requireSameTargets(metric, head.loss());
         metrics.add(metric);
         metricNames.add(heads.size() == 1 ? metric.name() : head.name() + " " + metric.name());
         owners.add(i);
@@ -78,6 +81,14 @@ final class Heads {
     call = new CombinedLoss(losses).on(compute);
     for (int i = 0; i < calls.length; i++) {
       calls[i] = call.part(heads.get(i).name());
+    }
+  }
+
+  private static void requireSameTargets(Metric metric, Loss loss) {
+    if (metric.takesLabels() != loss.takesLabels()) {
+      throw new IllegalArgumentException("the metric " + metric.name() + " takes "
+          + (metric.takesLabels() ? "labels" : "numbers") + ", the loss " + loss.describe().get("name")
+          + (loss.takesLabels() ? " labels" : " numbers") + ": they must take the same");
     }
   }
 
@@ -232,18 +243,26 @@ final class Heads {
     }
   }
 
-  /** Adds the metrics of the batch whose loss was computed last, behind the losses of several heads. */
+  /** What has seen no sample yet. */
+  Totals start() {
+    Accumulator[] accumulators = new Accumulator[metrics.size()];
+    for (int k = 0; k < accumulators.length; k++) {
+      accumulators[k] = metrics.get(k).start(columns(metricHeads[k]));
+    }
+    return new Totals(metricNames.size() - accumulators.length, accumulators);
+  }
+
+  /** Adds the batch whose loss was computed last: the losses of several heads, and the metrics. */
   void addMetrics(Batch batch, Totals totals) {
     require(batch.columns());
-    int losses = metricNames.size() - metrics.size();
-    for (int i = 0; i < losses; i++) {
-      totals.addMetric(i, call.parts().value(i) * batch.size());
+    for (int i = 0; i < metricNames.size() - metrics.size(); i++) {
+      totals.addPart(i, call.parts().value(i), batch.size());
     }
     for (int k = 0; k < metrics.size(); k++) {
       int head = metricHeads[k];
       Value output = outputs.get(head);
-      long columns = columns(head), rows = batch.size() * (output.shape().elements() / columns);
-      totals.addMetric(losses + k, metrics.get(k).sum(output.data(), target(batch, head), rows, columns));
+      long rows = output.shape().elements() / columns(head);
+      totals.addMetric(k, output.data(), target(batch, head), rows == 1 ? batch.weights() : null, batch.size() * rows);
     }
   }
 

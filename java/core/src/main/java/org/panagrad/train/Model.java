@@ -229,12 +229,12 @@ public final class Model implements AutoCloseable {
    *
    * @param data      to measure on
    * @param batchSize samples at a time; it changes no figure but by rounding
-   * @return the means over all samples
+   * @return the figures of all samples
    * @throws IllegalArgumentException if the data does not fit the model
    */
   public Evaluation evaluate(Dataset data, int batchSize) {
     requireFit(data);
-    Totals totals = new Totals(heads.metricNames().size());
+    Totals totals = heads.start();
     for (Batch batch : new Batches(data, batchSize)) {
       infer(batch);
       totals.addBatch(loss(batch, batch.weights(), false), batch.size());

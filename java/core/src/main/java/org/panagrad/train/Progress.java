@@ -10,9 +10,9 @@ public final class Progress {
   private int epoch, batch;
   private long startNanos;
 
-  Progress(List<String> metricNames, int epochs, int batches) {
+  Progress(List<String> metricNames, Totals totals, int epochs, int batches) {
     this.metricNames = List.copyOf(metricNames);
-    this.totals = new Totals(metricNames.size());
+    this.totals = totals;
     this.epochs = epochs;
     this.batches = batches;
   }
@@ -99,7 +99,7 @@ public final class Progress {
    * A metric over this epoch so far.
    *
    * @param index as in {@link #metricNames}
-   * @return its mean over samples
+   * @return its value
    */
   public double metric(int index) {
     return totals.metric(index);

@@ -1,21 +1,29 @@
 package org.panagrad.train;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.metric.Accumulator;
 
-/** Sums over samples of the loss and the metrics. */
+/** The loss, its parts where there are several heads, and the metrics of the samples seen. */
 final class Totals {
-  private final double[] metrics;
+  private final double[] parts;
+  private final Accumulator[] metrics;
   private double loss;
   private long samples;
 
-  Totals(int metrics) {
-    this.metrics = new double[metrics];
+  Totals(int parts, Accumulator... metrics) {
+    this.parts = new double[parts];
+    this.metrics = metrics;
   }
 
   void reset() {
-    Arrays.fill(metrics, 0);
+    for (Accumulator metric : metrics) {
+      metric.reset();
+    }
+    Arrays.fill(parts, 0);
     loss = 0;
     samples = 0;
   }
@@ -25,8 +33,13 @@ final class Totals {
     samples += size;
   }
 
-  void addMetric(int index, double sum) {
-    metrics[index] += sum;
+  void addPart(int index, double meanLoss, int size) {
+    parts[index] += meanLoss * size;
+  }
+
+  void addMetric(int index, MemorySegment prediction, MemorySegment target, @Nullable MemorySegment weights,
+      long rows) {
+    metrics[index].update(prediction, target, weights, rows);
   }
 
   long samples() {
@@ -37,15 +50,16 @@ final class Totals {
     return loss / samples;
   }
 
+  /** Parts of the loss first. */
   double metric(int index) {
-    return metrics[index] / samples;
+    return index < parts.length ? parts[index] / samples : metrics[index - parts.length].value();
   }
 
   Evaluation evaluation() {
-    List<Double> means = new ArrayList<>();
-    for (int i = 0; i < metrics.length; i++) {
-      means.add(metric(i));
+    List<Double> values = new ArrayList<>();
+    for (int i = 0; i < parts.length + metrics.length; i++) {
+      values.add(metric(i));
     }
-    return new Evaluation(loss(), means);
+    return new Evaluation(loss(), values);
   }
 }

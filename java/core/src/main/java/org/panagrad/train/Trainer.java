@@ -42,7 +42,7 @@ final class Trainer {
   private History fit(Dataset data, @Nullable Dataset validation, Fit options) {
     Batches batches = new Batches(data, options.batchSize());
     List<String> names = model.metricNames();
-    Progress progress = new Progress(names, options.epochs(), batches.count());
+    Progress progress = new Progress(names, model.heads().start(), options.epochs(), batches.count());
     List<History.Epoch> epochs = new ArrayList<>();
     options.listeners().forEach(listener -> listener.onTrainingBegin(model, options));
     for (int epoch = 0; epoch < options.epochs() && !stopping; epoch++) {

@@ -51,6 +51,13 @@ class ModelTest {
   // what it is
 
   @Test
+  void aMetricTakesTheTargetsOfTheLoss() {
+    requireMessage(IllegalArgumentException.class,
+        "the metric MSE takes numbers, the loss softmaxCrossEntropy labels: they must take the same",
+        () -> Networks.digits().compile(Sgd.of(0.1), Losses.softmaxCrossEntropy(), Metrics.meanSquaredError()));
+  }
+
+  @Test
   void networkOfDigits() {
     try (Model model = compile(Networks.digits())) {
       assertEquals(93_322, model.parameterCount());

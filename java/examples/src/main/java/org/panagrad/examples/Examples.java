@@ -1,0 +1,33 @@
+package org.panagrad.examples;
+
+import java.util.List;
+
+/** All examples, in the order of the README. */
+public final class Examples {
+  private static final List<Example> ALL = List.of(new Xor());
+
+  private Examples() {
+  }
+
+  /**
+   * The examples.
+   *
+   * @return each once
+   */
+  public static List<Example> all() {
+    return ALL;
+  }
+
+  /**
+   * An example.
+   *
+   * @param name of it
+   * @return it
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Example named(String name) {
+    return ALL.stream().filter(example -> example.name().equals(name)).findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("there is no example " + name + ": there are "
+            + String.join(", ", ALL.stream().map(Example::name).toList())));
+  }
+}
