@@ -3,6 +3,7 @@ package org.panagrad.examples;
 import org.panagrad.data.ArrayDataset;
 import org.panagrad.data.Batch;
 import org.panagrad.data.Batches;
+import org.panagrad.data.Dataset;
 import org.panagrad.kernel.Compute;
 import org.panagrad.loss.Losses;
 import org.panagrad.nn.Activation;
@@ -47,7 +48,7 @@ final class Xor implements Example {
   /** The loss before each step of gradient descent on all four corners. */
   private static double[] train(Sequential network, double rate) {
     double[] losses = new double[STEPS];
-    try (ArrayDataset data = ArrayDataset.of(CORNERS, EXCLUSIVE_OR);
+    try (Dataset data = ArrayDataset.of(CORNERS, EXCLUSIVE_OR);
         Model model = network.compile(Sgd.of(rate), Losses.binaryCrossEntropy())) {
       Batch batch = new Batches(data, data.size()).load(0);
       for (int step = 0; step < STEPS; step++) {
