@@ -49,6 +49,16 @@ public final class ChildJvm {
 
   /** Runs a class's main with another class path. */
   public static Result run(List<String> flags, String classPath, Class<?> main, String... arguments) {
+    return command(command(flags, classPath, main, arguments));
+  }
+
+  /** Starts a class's main, which is to be killed or waited for; what it prints is lost. */
+  public static Process start(Class<?> main, String... arguments) throws IOException {
+    return new ProcessBuilder(command(USUAL, System.getProperty("java.class.path"), main, arguments))
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+  }
+
+  private static List<String> command(List<String> flags, String classPath, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-cp", classPath));
     for (String property : List.of("panagrad.root", "panagrad.blas")) {
       if (System.getProperty(property) != null) {
@@ -58,7 +68,7 @@ public final class ChildJvm {
     command.addAll(flags); // later ones win
     command.add(main.getName());
     command.addAll(List.of(arguments));
-    return command(command);
+    return command;
   }
 
   /** Runs a command. */

@@ -88,16 +88,29 @@ public final class UpdaterFile {
     metadata.put(STEP, Long.toString(updater.steps()));
     metadata.put(OPTIMIZER, Json.write(updater.optimizer().describe()));
     try (Arena arena = Arena.ofConfined()) {
-      List<TensorEntry> tensors = new ArrayList<>();
-      for (String name : updater.names()) {
-        for (String state : updater.stateNames(name)) {
-          MemorySegment inside = updater.state(name, state), disk = arena.allocate(inside.byteSize(), 4);
-          layout.toDisk(name, inside, disk);
-          tensors.add(new TensorEntry(name + "." + state, layout.shape(name, inside.byteSize() / 4), disk));
-        }
-      }
-      SafeTensors.write(file, metadata, tensors);
+      SafeTensors.write(file, metadata, tensors(updater, layout, "", arena));
     }
+  }
+
+  /**
+   * The states, for a file that holds more.
+   *
+   * @param updater whose
+   * @param layout  of the arrays
+   * @param prefix  of the tensors' names
+   * @param arena   that they are copied to
+   * @return in the order of the parameters
+   */
+  public static List<TensorEntry> tensors(Updater updater, Layout layout, String prefix, Arena arena) {
+    List<TensorEntry> tensors = new ArrayList<>();
+    for (String name : updater.names()) {
+      for (String state : updater.stateNames(name)) {
+        MemorySegment inside = updater.state(name, state), disk = arena.allocate(inside.byteSize(), 4);
+        layout.toDisk(name, inside, disk);
+        tensors.add(new TensorEntry(prefix + name + "." + state, layout.shape(name, inside.byteSize() / 4), disk));
+      }
+    }
+    return tensors;
   }
 
   /**
@@ -112,14 +125,29 @@ public final class UpdaterFile {
     try (Arena arena = Arena.ofConfined()) {
       SafeTensors tensors = SafeTensors.read(file, arena);
       long step = step(file, tensors.metadata().get(STEP));
-      requireSame(file, tensors, updater, layout);
-      for (String name : updater.names()) {
-        for (String state : updater.stateNames(name)) {
-          layout.fromDisk(name, tensors.tensor(name + "." + state).data(), updater.state(name, state));
-        }
-      }
-      updater.resume(step);
+      requireSame(file, tensors, "", updater, layout);
+      restore(tensors, "", updater, layout, step);
     }
+  }
+
+  /**
+   * Goes on from the states in a file that holds more, after {@link #requireSame}.
+   *
+   * @param tensors of the file
+   * @param prefix  of the tensors' names
+   * @param updater of the same parameters
+   * @param layout  of the arrays
+   * @param step    number of the last step
+   * @throws IOException if a state is missing
+   */
+  public static void restore(SafeTensors tensors, String prefix, Updater updater, Layout layout, long step)
+      throws IOException {
+    for (String name : updater.names()) {
+      for (String state : updater.stateNames(name)) {
+        layout.fromDisk(name, tensors.tensor(prefix + name + "." + state).data(), updater.state(name, state));
+      }
+    }
+    updater.resume(step);
   }
 
   private static long step(Path file, @Nullable String text) throws DataException {
@@ -132,12 +160,23 @@ public final class UpdaterFile {
     return Long.parseLong(text);
   }
 
-  private static void requireSame(Path file, SafeTensors tensors, Updater updater, Layout layout)
+  /**
+   * Compares a file's states with an optimizer's.
+   *
+   * @param file    for messages
+   * @param tensors of the file
+   * @param prefix  of the tensors' names; others are not looked at
+   * @param updater whose states they are to be
+   * @param layout  of the arrays
+   * @throws DataException if one is missing, has another shape, or is not the optimizer's
+   */
+  public static void requireSame(Path file, SafeTensors tensors, String prefix, Updater updater, Layout layout)
       throws DataException {
     Set<String> unknown = new HashSet<>(tensors.names());
+    unknown.removeIf(name -> !name.startsWith(prefix));
     for (String name : updater.names()) {
       for (String state : updater.stateNames(name)) {
-        String tensor = name + "." + state;
+        String tensor = prefix + name + "." + state;
         List<Long> shape = tensors.tensor(tensor).shape(),
             needed = layout.shape(name, updater.state(name, state).byteSize() / 4);
         if (!shape.equals(needed)) {

@@ -213,6 +213,8 @@ public final class Model implements AutoCloseable {
    * @param options how
    * @return the figures of each epoch
    * @throws IllegalArgumentException if the data does not fit the model
+   * @throws java.io.UncheckedIOException if a checkpoint or a log cannot be written or read; the model can be used further,
+   *                                  and the checkpoint before stays
    */
   public History fit(Dataset data, Fit options) {
     trainer = new Trainer(this);
@@ -425,6 +427,20 @@ public final class Model implements AutoCloseable {
    */
   public float[] snapshot() {
     return graph.parameterData().toArray(JAVA_FLOAT);
+  }
+
+  /**
+   * Puts all parameters back.
+   *
+   * @param snapshot as {@link #snapshot} gave it
+   * @throws IllegalArgumentException if it is of another model
+   */
+  public void restore(float[] snapshot) {
+    if (snapshot.length != graph.parameterFloats()) {
+      throw new IllegalArgumentException("the snapshot has " + snapshot.length + " numbers, the model "
+          + graph.parameterFloats());
+    }
+    Memory.copy(snapshot, graph.parameterData(), snapshot.length);
   }
 
   Graph graph() {

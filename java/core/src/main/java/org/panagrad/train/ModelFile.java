@@ -53,14 +53,18 @@ public final class ModelFile {
         : heads.stream().map(head -> head.describe(false)).toList()));
     metadata.put(OPTIMIZER, Json.write(optimizer.describe()));
     try (Arena arena = Arena.ofConfined()) {
-      List<TensorEntry> tensors = new ArrayList<>();
-      for (Parameter parameter : parameters) {
-        MemorySegment disk = arena.allocate(4 * parameter.shape().elements(), 4);
-        parameter.toDisk(parameter.data(), disk);
-        tensors.add(new TensorEntry(parameter.name(), parameter.shape().sizes(), disk));
-      }
-      SafeTensors.write(file, metadata, tensors);
+      SafeTensors.write(file, metadata, tensors(parameters, "", arena));
     }
+  }
+
+  static List<TensorEntry> tensors(List<Parameter> parameters, String prefix, Arena arena) {
+    List<TensorEntry> tensors = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      MemorySegment disk = arena.allocate(4 * parameter.shape().elements(), 4);
+      parameter.toDisk(parameter.data(), disk);
+      tensors.add(new TensorEntry(prefix + parameter.name(), parameter.shape().sizes(), disk));
+    }
+    return tensors;
   }
 
   /**
@@ -155,19 +159,23 @@ public final class ModelFile {
    */
   public static void requireTensors(Path file, List<Parameter> parameters) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      requireSame(file, SafeTensors.read(file, arena), parameters);
+      requireSame(file, SafeTensors.read(file, arena), "", parameters);
     }
   }
 
-  private static void requireSame(Path file, SafeTensors tensors, List<Parameter> parameters) throws DataException {
+  /** Tensors whose names do not begin with the prefix are not looked at. */
+  static void requireSame(Path file, SafeTensors tensors, String prefix, List<Parameter> parameters)
+      throws DataException {
     Set<String> unknown = new HashSet<>(tensors.names());
+    unknown.removeIf(name -> !name.startsWith(prefix));
     for (Parameter parameter : parameters) {
-      List<Long> shape = tensors.tensor(parameter.name()).shape();
+      List<Long> shape = tensors.tensor(prefix + parameter.name()).shape();
       if (!shape.equals(parameter.shape().sizes())) {
-        throw new DataException(file, "tensor " + parameter.name() + " has shape " + shape + ", the layer needs "
-            + parameter.shape().sizes());
+        throw new DataException(file,
+            "tensor " + prefix + parameter.name() + " has shape " + shape + ", the layer needs "
+                + parameter.shape().sizes());
       }
-      unknown.remove(parameter.name());
+      unknown.remove(prefix + parameter.name());
     }
     if (!unknown.isEmpty()) {
       throw new DataException(file, "tensors that belong to no layer: " + unknown.stream().sorted().toList());
@@ -178,10 +186,14 @@ public final class ModelFile {
   static void readParameters(Path file, List<Parameter> parameters) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       SafeTensors tensors = SafeTensors.read(file, arena);
-      requireSame(file, tensors, parameters);
-      for (Parameter parameter : parameters) {
-        parameter.fromDisk(tensors.tensor(parameter.name()).data(), parameter.data());
-      }
+      requireSame(file, tensors, "", parameters);
+      restore(tensors, "", parameters);
+    }
+  }
+
+  static void restore(SafeTensors tensors, String prefix, List<Parameter> parameters) throws IOException {
+    for (Parameter parameter : parameters) {
+      parameter.fromDisk(tensors.tensor(prefix + parameter.name()).data(), parameter.data());
     }
   }
 }

@@ -24,6 +24,12 @@ public final class Progress {
     startNanos = System.nanoTime();
   }
 
+  /** Goes on within an epoch. */
+  void resume(int batch, List<Double> totals) {
+    this.batch = batch;
+    this.totals.resume(totals);
+  }
+
   void endBatch() {
     batch++;
   }

@@ -42,6 +42,27 @@ final class Totals {
     metrics[index].update(prediction, target, weights, rows);
   }
 
+  /** What {@link #resume} takes: all but the metrics. */
+  List<Double> sums() {
+    List<Double> sums = new ArrayList<>(List.of(loss, (double) samples));
+    for (double part : parts) {
+      sums.add(part);
+    }
+    return sums;
+  }
+
+  /** Goes on from sums of an epoch that was interrupted. */
+  void resume(List<Double> sums) {
+    if (sums.size() != 2 + parts.length) {
+      throw new IllegalArgumentException(sums.size() + " sums, " + (2 + parts.length) + " are needed");
+    }
+    loss = sums.get(0);
+    samples = sums.get(1).longValue();
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = sums.get(2 + i);
+    }
+  }
+
   long samples() {
     return samples;
   }

@@ -3,8 +3,11 @@ package org.panagrad.train;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,46 +48,89 @@ final class Trainer {
     Progress progress = new Progress(names, model.heads().start(), options.epochs(), batches.count());
     List<History.Epoch> epochs = new ArrayList<>();
     options.listeners().forEach(listener -> listener.onTrainingBegin(model, options));
-    for (int epoch = 0; epoch < options.epochs() && !stopping; epoch++) {
+    Checkpoints wanted = options.checkpoints();
+    Checkpoint checkpoint = wanted == null ? null : new Checkpoint(wanted.file(), model, options, data.size());
+    Checkpoint.Place place = checkpoint != null && Files.exists(wanted.file()) ? read(checkpoint) : null;
+    if (place != null) {
+      epochs.addAll(place.epochs());
+    }
+    for (int epoch = epochs.size(); epoch < options.epochs() && !stopping; epoch++) {
       if (options.shuffling()) {
         batches.shuffle(options.seed(), epoch);
       }
       progress.beginEpoch(epoch + 1);
-      train(batches, options, progress);
+      if (place != null) {
+        progress.resume(place.batch(), place.totals());
+        place = null;
+      }
+      train(batches, options, progress, checkpoint, epochs);
       double seconds = progress.seconds();
       Evaluation measured = validation == null ? null : model.evaluate(validation, options.batchSize());
       History.Epoch figures = new History.Epoch(epoch + 1, progress.totals().evaluation(), measured,
           progress.samples(), seconds);
       epochs.add(figures);
       options.listeners().forEach(listener -> listener.onEpoch(figures));
+      if (checkpoint != null) {
+        progress.totals().reset();
+        write(checkpoint, epochs.size(), 0, progress, epochs);
+      }
     }
     History history = new History(names, epochs);
     options.listeners().forEach(listener -> listener.onTrainingEnd(history));
     return history;
   }
 
+  private static Checkpoint.Place read(Checkpoint checkpoint) {
+    try {
+      return checkpoint.read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Checkpoint checkpoint, int epoch, int batch, Progress progress,
+      List<History.Epoch> epochs) {
+    try {
+      checkpoint.write(epoch, batch, progress.totals(), epochs);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** An epoch, or what of it is left. */
-  private void train(Batches batches, Fit options, Progress progress) {
+  private void train(Batches batches, Fit options, Progress progress, @Nullable Checkpoint checkpoint,
+      List<History.Epoch> epochs) {
+    Checkpoints wanted = options.checkpoints();
     for (int i = progress.batch(); i < batches.count() && !stopping; i++) {
       Batch batch = batches.load(i);
       model.forward(batch);
       progress.totals().addBatch(model.loss(batch, weights(batch, options), true), batch.size());
       model.heads().addMetrics(batch, progress.totals());
       model.backward();
-      boolean last = i == batches.count() - 1;
-      if (options.accumulation() == 1) {
-        model.step();
-      } else {
-        model.updater().accumulate(batch.size());
-        if ((i + 1) % options.accumulation() == 0 || last) {
-          model.step();
-        }
-      }
+      boolean stepped = step(batch, options, i == batches.count() - 1, i);
       progress.endBatch();
       for (int k = 0; k < options.listeners().size(); k++) {
         options.listeners().get(k).onTrainingBatch(progress);
       }
+      if (checkpoint != null && stepped && i < batches.count() - 1 && wanted.steps() > 0
+          && model.updater().steps() % wanted.steps() == 0) {
+        write(checkpoint, epochs.size(), i + 1, progress, epochs);
+      }
     }
+  }
+
+  /** A step of the optimizer, or one batch nearer to it. */
+  private boolean step(Batch batch, Fit options, boolean last, int index) {
+    if (options.accumulation() == 1) {
+      model.step();
+      return true;
+    }
+    model.updater().accumulate(batch.size());
+    if ((index + 1) % options.accumulation() != 0 && !last) {
+      return false;
+    }
+    model.step();
+    return true;
   }
 
   /** The samples' weights, times those of their classes. */

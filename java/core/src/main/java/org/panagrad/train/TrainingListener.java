@@ -28,6 +28,22 @@ public interface TrainingListener {
   }
 
   /**
+   * Before a checkpoint is written: what is put into the state comes back by {@link #restore} when a run is resumed.
+   *
+   * @param state of this listener
+   */
+  default void save(ListenerState state) {
+  }
+
+  /**
+   * After {@link #onTrainingBegin}, when a run is resumed.
+   *
+   * @param state as {@link #save} left it
+   */
+  default void restore(ListenerState state) {
+  }
+
+  /**
    * After the last epoch.
    *
    * @param history all figures
