@@ -367,6 +367,15 @@ public final class Model implements AutoCloseable {
   }
 
   /**
+   * The network's inputs.
+   *
+   * @return in the order in which a batch has them
+   */
+  public List<Value> inputs() {
+    return ends.inputs();
+  }
+
+  /**
    * Shape of a sample of the first input.
    *
    * @return without the batch
