@@ -54,7 +54,7 @@ static ALWAYS_INLINE float sum_row(lanes_function *f, const row *r, float maximu
     int64_t end = r->columns - block < PANA_BLOCK ? r->columns : block + PANA_BLOCK, c = block;
     partials p = partials_zero();
     for (; c + PANA_PARTIALS <= end; c += PANA_PARTIALS)
-      for (int k = 0; k < 4; k++)
+      EACH_PARTIAL (k)
         p.lane[k] = vf_add(p.lane[k], f(r, c + k * LANES, LANES, m));
     for (int k = 0; c < end; c += LANES, k++) {
       int n = first_lanes(end - c);

@@ -30,7 +30,7 @@ static inline float exp_block(const float *x, float *y, int64_t count, vf maximu
   partials p = partials_zero();
   int64_t c = 0;
   for (; c + PANA_PARTIALS <= count; c += PANA_PARTIALS)
-    for (int k = 0; k < 4; k++) {
+    EACH_PARTIAL (k) {
       if (next)
         __builtin_prefetch(next + c + k * LANES);
       p.lane[k] = vf_add(p.lane[k], exp_lanes(x + c + k * LANES, y ? y + c + k * LANES : 0, LANES, maximum));

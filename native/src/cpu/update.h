@@ -144,7 +144,7 @@ static ALWAYS_INLINE void update_block(rule *f, int states, bool plain, bool cou
   squares q = {partials_zero(), partials_zero(), partials_zero()};
   int64_t i = from;
   for (; i + PANA_PARTIALS <= to; i += PANA_PARTIALS)
-    for (int k = 0; k < 4; k++)
+    EACH_PARTIAL (k)
       update_lanes(f, states, plain, counted, u, ratio, t, i + k * LANES, LANES, &q, k);
   for (int k = 0; i < to; i += LANES, k++)
     update_lanes(f, states, plain, counted, u, ratio, t, i, first_lanes(to - i), &q, k);
@@ -199,7 +199,7 @@ static ALWAYS_INLINE void read_blocks(reading_function *f, const tensor *t, cons
     int64_t end = to - block < PANA_BLOCK ? to : block + PANA_BLOCK, i = block;
     squares q = {partials_zero(), partials_zero(), partials_zero()};
     for (; i + PANA_PARTIALS <= end; i += PANA_PARTIALS)
-      for (int k = 0; k < 4; k++)
+      EACH_PARTIAL (k)
         f(t, &u, i + k * LANES, LANES, &q, k);
     for (int k = 0; i < end; i += LANES, k++)
       f(t, &u, i, first_lanes(end - i), &q, k);

@@ -60,7 +60,7 @@ static float block_sum(const float *x, int64_t n) {
   partials p = partials_zero();
   int64_t i = 0;
   for (; i + PANA_PARTIALS <= n; i += PANA_PARTIALS)
-    for (int k = 0; k < 4; k++)
+    EACH_PARTIAL (k)
       p.lane[k] = vf_add(p.lane[k], vf_load(x + i + k * LANES));
   for (int k = 0; i < n; i += LANES, k++)
     p.lane[k] = vf_add(p.lane[k], vf_load_up_to(x + i, first_lanes(n - i)));

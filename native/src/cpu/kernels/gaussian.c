@@ -62,7 +62,7 @@ static ALWAYS_INLINE float gaussian_block(gaussian_function *f, const gaussian_c
   partials p = partials_zero();
   int64_t i = from;
   for (; i + PANA_PARTIALS <= to; i += PANA_PARTIALS)
-    for (int k = 0; k < 4; k++)
+    EACH_PARTIAL (k)
       p.lane[k] = vf_add(p.lane[k], gaussian_lanes(f, c, i + k * LANES, LANES));
   for (int k = 0; i < to; i += LANES, k++)
     p.lane[k] = vf_add(p.lane[k], gaussian_lanes(f, c, i, first_lanes(to - i)));

@@ -18,7 +18,7 @@ static inline float distance_block(const float *x, const float *class_weights, i
   partials p = partials_zero();
   int64_t c = from;
   for (; c + PANA_PARTIALS <= end; c += PANA_PARTIALS)
-    for (int k = 0; k < 4; k++)
+    EACH_PARTIAL (k)
       p.lane[k] = vf_add(p.lane[k], weighted_distance(x, class_weights, c + k * LANES, LANES, shift));
   for (int k = 0; c < end; c += LANES, k++) {
     int n = first_lanes(end - c);

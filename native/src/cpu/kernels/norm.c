@@ -42,7 +42,7 @@ static ALWAYS_INLINE float block_sum(row_term *add, const norm_row *row, int64_t
   partials p = partials_zero();
   int64_t c = from;
   for (; c + PANA_PARTIALS <= to; c += PANA_PARTIALS)
-    for (int k = 0; k < 4; k++)
+    EACH_PARTIAL (k)
       p.lane[k] = add(row, c + k * LANES, LANES, p.lane[k]);
   for (int k = 0; c < to; c += LANES, k++)
     p.lane[k] = add(row, c, first_lanes(to - c), p.lane[k]);

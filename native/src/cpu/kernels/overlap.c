@@ -34,7 +34,7 @@ static ALWAYS_INLINE void sum_block(const float *x, const float *t, float *sums,
   overlap o = {partials_zero(), partials_zero(), partials_zero()};
   int64_t i = 0;
   for (; i + PANA_PARTIALS <= count; i += PANA_PARTIALS)
-    for (int k = 0; k < 4; k++)
+    EACH_PARTIAL (k)
       add_lanes(&o, k, x + i + k * LANES, t + i + k * LANES, logits, LANES);
   for (int k = 0; i < count; i += LANES, k++)
     add_lanes(&o, k, x + i, t + i, logits, first_lanes(count - i));

@@ -31,7 +31,7 @@ static ALWAYS_INLINE float penalty_block(const penalty_call *c, int64_t from, in
   partials p = partials_zero();
   int64_t i = from;
   for (; i + PANA_PARTIALS <= to; i += PANA_PARTIALS)
-    for (int k = 0; k < 4; k++)
+    EACH_PARTIAL (k)
       p.lane[k] = vf_add(p.lane[k], penalty_lanes(c, i + k * LANES, LANES));
   for (int k = 0; i < to; i += LANES, k++)
     p.lane[k] = vf_add(p.lane[k], penalty_lanes(c, i, first_lanes(to - i)));

@@ -14,7 +14,7 @@ static inline float dot_block(const float *y, const float *dy, int64_t count) {
   partials p = partials_zero();
   int64_t c = 0;
   for (; c + PANA_PARTIALS <= count; c += PANA_PARTIALS)
-    for (int k = 0; k < 4; k++) {
+    EACH_PARTIAL (k) {
       int64_t i = c + k * LANES;
       p.lane[k] = vf_fma(vf_load(y + i), vf_load(dy + i), p.lane[k]);
     }
