@@ -2,6 +2,7 @@ package org.panagrad.train;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.panagrad.graph.Graph;
 import org.panagrad.graph.Parameter;
 import org.panagrad.graph.Shape;
 import org.panagrad.loss.Loss;
+import org.panagrad.loss.LossParameter;
 import org.panagrad.metric.Metric;
 
 /**
@@ -117,6 +119,15 @@ public record Head(String name, Loss loss, double weight, boolean learned, @Null
         ? null
         : graph.parameter("head." + name + ".log_variance", Shape.of(1), Shape.of(1), i -> i,
             (values, n, fanIn, fanOut, seed, stream) -> values.setAtIndex(JAVA_FLOAT, 0, 0), 1, 1);
+  }
+
+  /** Adds what its loss learns to a graph, under the head's name. */
+  Map<LossParameter, Parameter> declareParameters(Graph graph) {
+    Map<LossParameter, Parameter> declared = new LinkedHashMap<>();
+    for (LossParameter parameter : loss.parameters()) {
+      declared.put(parameter, parameter.declare(graph, "head." + name + "."));
+    }
+    return declared;
   }
 
   /** As in a model's file: a plain loss by itself, or as one of several heads. */

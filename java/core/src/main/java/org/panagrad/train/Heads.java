@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Batch;
@@ -17,8 +18,8 @@ import org.panagrad.graph.Value;
 import org.panagrad.kernel.Compute;
 import org.panagrad.loss.CombinedCall;
 import org.panagrad.loss.CombinedLoss;
-import org.panagrad.loss.ElementwiseLoss;
 import org.panagrad.loss.LossCall;
+import org.panagrad.loss.LossParameter;
 import org.panagrad.loss.LossParts;
 import org.panagrad.loss.SequenceCrossEntropy;
 import org.panagrad.loss.WeightedLoss;
@@ -32,6 +33,7 @@ final class Heads {
   private final CombinedCall call;
   private final LossCall[] calls;
   private final @Nullable Parameter[] spreads;
+  private final List<Map<LossParameter, Parameter>> learned = new ArrayList<>();
   private final List<Metric> metrics = new ArrayList<>();
   private final List<String> metricNames = new ArrayList<>();
   private final int[] metricHeads;
@@ -39,7 +41,7 @@ final class Heads {
   private List<Column> columns = List.of();
   private final int[] targets, lengths;
 
-  /** outputs: of the network. The graph gets a reader of each, and a parameter for each weight that is learned. */
+  /** outputs: of the network. The graph gets a reader of each, and a parameter for all that the heads learn. */
   Heads(Compute compute, List<Head> heads, Graph graph, List<Value> outputs) {
     if (heads.size() != outputs.size()) {
       throw new IllegalArgumentException(
@@ -62,6 +64,7 @@ final class Heads {
       }
       losses.add(new WeightedLoss(head.name(), head.weight(), head.loss()));
       spreads[i] = head.declare(graph);
+      learned.add(head.declareParameters(graph));
       if (heads.size() > 1) {
         metricNames.add(head.name() + " loss");
       }
@@ -78,6 +81,14 @@ final class Heads {
     call = new CombinedLoss(losses).on(compute);
     for (int i = 0; i < calls.length; i++) {
       calls[i] = call.part(heads.get(i).name());
+    }
+  }
+
+  /** Shows the losses where their parameters lie, once the graph is built. */
+  void bind() {
+    for (int i = 0; i < calls.length; i++) {
+      LossCall call = calls[i];
+      learned.get(i).forEach((loss, own) -> call.bind(loss, own.data(), own.gradient()));
     }
   }
 
@@ -219,10 +230,10 @@ final class Heads {
     }
   }
 
-  /** Elements of a row as the loss sees it: a whole sample for elementwise losses, else the last size. */
+  /** Elements of a row as the loss sees it: a whole sample, or the last size. */
   private long columns(int head) {
     Shape shape = outputs.get(head).shape();
-    return heads.get(head).loss() instanceof ElementwiseLoss ? shape.elements() : shape.last();
+    return heads.get(head).loss().takesWholeSamples() ? shape.elements() : shape.last();
   }
 
   private void requireWholeSamples(int head) {
