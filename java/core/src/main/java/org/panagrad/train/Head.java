@@ -109,25 +109,31 @@ public record Head(String name, Loss loss, double weight, boolean learned, @Null
   }
 
   /**
-   * Adds what the head has of its own to a graph: the parameter of a weight that is learned.
+   * What a head has of its own in a graph.
    *
-   * @param graph of the model
-   * @return the parameter, or null where the weight is not learned
+   * @param weight the parameter of a weight that is learned, or null where it is not
+   * @param ofLoss the parameters of the loss
    */
-  public @Nullable Parameter declare(Graph graph) {
-    return !learned
-        ? null
-        : graph.parameter("head." + name + ".log_variance", Shape.of(1), Shape.of(1), i -> i,
-            (values, n, fanIn, fanOut, seed, stream) -> values.setAtIndex(JAVA_FLOAT, 0, 0), 1, 1);
+  public record Learned(@Nullable Parameter weight, Map<LossParameter, Parameter> ofLoss) {
   }
 
-  /** Adds what its loss learns to a graph, under the head's name. */
-  Map<LossParameter, Parameter> declareParameters(Graph graph) {
-    Map<LossParameter, Parameter> declared = new LinkedHashMap<>();
+  /**
+   * Adds what the head learns to a graph, under its name.
+   *
+   * @param graph of the model
+   * @return the parameters
+   */
+  public Learned declare(Graph graph) {
+    String prefix = "head." + name + ".";
+    Parameter own = !learned
+        ? null
+        : graph.parameter(prefix + "log_variance", Shape.of(1), Shape.of(1), i -> i,
+            (values, n, fanIn, fanOut, seed, stream) -> values.setAtIndex(JAVA_FLOAT, 0, 0), 1, 1);
+    Map<LossParameter, Parameter> ofLoss = new LinkedHashMap<>();
     for (LossParameter parameter : loss.parameters()) {
-      declared.put(parameter, parameter.declare(graph, "head." + name + "."));
+      ofLoss.put(parameter, parameter.declare(graph, prefix));
     }
-    return declared;
+    return new Learned(own, ofLoss);
   }
 
   /** As in a model's file: a plain loss by itself, or as one of several heads. */

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.data.Batch;
@@ -19,7 +18,6 @@ import org.panagrad.kernel.Compute;
 import org.panagrad.loss.CombinedCall;
 import org.panagrad.loss.CombinedLoss;
 import org.panagrad.loss.LossCall;
-import org.panagrad.loss.LossParameter;
 import org.panagrad.loss.LossParts;
 import org.panagrad.loss.SequenceCrossEntropy;
 import org.panagrad.loss.WeightedLoss;
@@ -32,8 +30,8 @@ final class Heads {
   private final List<Value> outputs;
   private final CombinedCall call;
   private final LossCall[] calls;
+  private final List<Head.Learned> learned = new ArrayList<>();
   private final @Nullable Parameter[] spreads;
-  private final List<Map<LossParameter, Parameter>> learned = new ArrayList<>();
   private final List<Metric> metrics = new ArrayList<>();
   private final List<String> metricNames = new ArrayList<>();
   private final int[] metricHeads;
@@ -63,8 +61,8 @@ final class Heads {
         throw new IllegalArgumentException("two heads are named " + head.name() + ": give each a name of its own");
       }
       losses.add(new WeightedLoss(head.name(), head.weight(), head.loss()));
-      spreads[i] = head.declare(graph);
-      learned.add(head.declareParameters(graph));
+      learned.add(head.declare(graph));
+      spreads[i] = learned.get(i).weight();
       if (heads.size() > 1) {
         metricNames.add(head.name() + " loss");
       }
@@ -88,7 +86,7 @@ final class Heads {
   void bind() {
     for (int i = 0; i < calls.length; i++) {
       LossCall call = calls[i];
-      learned.get(i).forEach((loss, own) -> call.bind(loss, own.data(), own.gradient()));
+      learned.get(i).ofLoss().forEach((loss, own) -> call.bind(loss, own.data(), own.gradient()));
     }
   }
 
