@@ -2,8 +2,10 @@ package org.panagrad.train;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +34,7 @@ final class Heads {
   private final LossCall[] calls;
   private final List<Head.Learned> learned = new ArrayList<>();
   private final @Nullable Parameter[] spreads;
+  private final MemorySegment[] unwanted;
   private final List<Metric> metrics = new ArrayList<>();
   private final List<String> metricNames = new ArrayList<>();
   private final int[] metricHeads;
@@ -51,6 +54,8 @@ final class Heads {
     Set<String> names = new HashSet<>();
     List<WeightedLoss> losses = new ArrayList<>();
     spreads = new Parameter[heads.size()];
+    unwanted = new MemorySegment[heads.size()];
+    Arrays.fill(unwanted, MemorySegment.NULL);
     calls = new LossCall[heads.size()];
     targets = new int[heads.size()];
     lengths = new int[heads.size()];
@@ -209,7 +214,7 @@ final class Heads {
 
   private void fill(int head, Batch batch, @Nullable MemorySegment weights, boolean gradients) {
     Value output = outputs.get(head);
-    MemorySegment gradient = gradients && output.needsGradient() ? output.gradient() : null;
+    MemorySegment gradient = gradients ? gradient(head, batch) : null;
     long columns = columns(head), rows = batch.size() * (output.shape().elements() / columns);
     LossCall call = calls[head];
     if (targets[head] < 0) {
@@ -226,6 +231,19 @@ final class Heads {
     } else if (heads.get(head).loss() instanceof SequenceCrossEntropy) {
       call.steps(output.shape().size(0));
     }
+  }
+
+  /** Where the gradient of an output goes; of one that needs none it is by the way, where the loss has parameters. */
+  private @Nullable MemorySegment gradient(int head, Batch batch) {
+    Value output = outputs.get(head);
+    if (output.needsGradient() || learned.get(head).ofLoss().isEmpty()) {
+      return output.needsGradient() ? output.gradient() : null;
+    }
+    long bytes = 4 * output.shape().elements() * batch.capacity();
+    if (unwanted[head].byteSize() < bytes) {
+      unwanted[head] = Arena.ofAuto().allocate(bytes, 4);
+    }
+    return unwanted[head];
   }
 
   /** Elements of a row as the loss sees it: a whole sample, or the last size. */

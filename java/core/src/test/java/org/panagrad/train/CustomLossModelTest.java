@@ -104,6 +104,20 @@ class CustomLossModelTest {
     }
   }
 
+  /** What the loss learns does not need a network that learns. */
+  @Test
+  void frozenNetwork() {
+    try (Dataset data = new Line(64); Model model = line().frozen(".*").compile(Sgd.of(0.05), scaled())) {
+      float[] before = model.snapshot();
+      model.fit(data, Fit.epochs(1).batchSize(16));
+      float[] after = model.snapshot();
+      int scale = (int) (model.graph().offset(last(model)) / 4);
+      assertNotEquals(before[scale], after[scale]);
+      after[scale] = before[scale];
+      assertArrayEquals(before, after);
+    }
+  }
+
   @Test
   void sameBits() {
     float[] expected = null;
