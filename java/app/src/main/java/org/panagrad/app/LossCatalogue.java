@@ -38,6 +38,7 @@ final class LossCatalogue {
           "b/alpha ((u^2/b + 1)^(alpha/2) - 1), u = e/scale, b = |alpha - 2|",
           new LossChart("generalRobust", "generalRobust, scale 1", ERROR, PLAIN, BY_ERROR, 5, 3,
               lines(ERRORS, robust(2), robust(1), robust(0), robust(-2), robust(Double.NEGATIVE_INFINITY)))),
+      other("adaptiveRobust", NUMBER, NUMBER, "generalRobust + ln scale + ln Z(alpha), both learned"),
       new LossEntry("meanSquaredLogarithmicError", "a number above -1", "a number above -1",
           "(ln(1 + x) - ln(1 + t))^2",
           chart("meanSquaredLogarithmicError", "prediction x", PLAIN, LossSampler.axis(0, 10),
@@ -111,6 +112,10 @@ final class LossCatalogue {
           "ln(sum over j of e^s[i][j]) - s[i][i], s[i][j] = q[i] . k[j] / temperature"),
       other("NtXent", "two views of all rows", "the other view",
           "ln(sum over j not i of e^s[i][j]) - s[i][other], s = cos / temperature"),
+      // a lambda
+      other("custom", "any", NUMBER, "as a lambda says: (y, t) -> y.minus(t).abs().pow(1.5).mean()"),
+      other("customOfClasses", "any", "a label", "as a lambda says, of the labels as rows of 0 and 1"),
+      other("customWithoutTarget", "any", "none", "as a lambda says, of predictions alone"),
       // of other losses, without labels, of parameters
       other("SumOfLosses", "as its parts", "as its parts", "sum of w[i] l[i], losses of one prediction"),
       other("CombinedLoss", "one for each part", "one for each part", "sum of w[i] l[i], a prediction for each"),

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Kernels;
@@ -21,7 +22,8 @@ public final class Graph implements AutoCloseable {
 
   private static final long PART = 16 * Kernels.BLOCK;
 
-  private final Memory parameterMemory = new Memory();
+  private final Supplier<Memory> memory;
+  private final Memory parameterMemory;
   private final List<Value> inputs = new ArrayList<>();
   private final List<Parameter> parameters = new ArrayList<>();
   private final List<Shared> shared = new ArrayList<>();
@@ -31,7 +33,7 @@ public final class Graph implements AutoCloseable {
   private Step next = new Step();
   private List<Value> values = List.of();
   private Op[] ops = {}, backwardOps = {};
-  private Memory planMemory = new Memory();
+  private Memory planMemory;
   private MemorySegment parameterData = MemorySegment.NULL, gradientData = MemorySegment.NULL;
   private MemorySegment[] staging = {};
   private @Nullable Compute compute;
@@ -49,8 +51,24 @@ public final class Graph implements AutoCloseable {
   private record Shared(Parameter first, Parameter other) {
   }
 
-  /** A graph with nothing in it. */
+  /** A graph with nothing in it, whose memory is there until it is closed. */
   public Graph() {
+    this(Memory::new);
+  }
+
+  private Graph(Supplier<Memory> memory) {
+    this.memory = memory;
+    parameterMemory = memory.get();
+    planMemory = memory.get();
+  }
+
+  /**
+   * A graph that nobody closes, as that of a loss inside a call: its memory goes with it.
+   *
+   * @return with nothing in it
+   */
+  public static Graph collected() {
+    return new Graph(Memory::collected);
   }
 
   // building
@@ -69,12 +87,41 @@ public final class Graph implements AutoCloseable {
     if (isInt && needsGradient) {
       throw new IllegalArgumentException("there is no gradient with respect to whole numbers");
     }
+    return input(Value.of(shape, isInt, needsGradient));
+  }
+
+  /**
+   * A value that comes from outside and stands once for the batch.
+   *
+   * @param shape         of it
+   * @param needsGradient whether the gradient of the loss with respect to it is wanted
+   * @return the input
+   * @throws IllegalStateException if an operation was added already
+   */
+  public Value unbatchedInput(Shape shape, boolean needsGradient) {
+    return input(Value.unbatched(shape, needsGradient));
+  }
+
+  private Value input(Value input) {
     if (!building.isEmpty()) {
       throw new IllegalStateException("inputs come before operations");
     }
-    Value input = Value.of(shape, isInt, needsGradient);
     inputs.add(input);
     return input;
+  }
+
+  /**
+   * Numbers that stay what they are, once for the batch.
+   *
+   * @param numbers at least one
+   * @return the value
+   */
+  public Value constant(float... numbers) {
+    Value constant = Value.unbatched(Shape.of(numbers.length), false);
+    MemorySegment data = parameterMemory.floats(numbers.length);
+    Memory.copy(numbers, data, numbers.length);
+    constant.feed(data);
+    return constant;
   }
 
   /**
@@ -85,7 +132,21 @@ public final class Graph implements AutoCloseable {
    * @return the value
    */
   public Value value(Shape shape, boolean needsGradient) {
-    Value value = Value.of(shape, false, needsGradient);
+    return output(Value.of(shape, false, needsGradient));
+  }
+
+  /**
+   * A value that stands once for the batch, and that the operation which is added next computes.
+   *
+   * @param shape         of it
+   * @param needsGradient whether anything that it is computed from does
+   * @return the value
+   */
+  public Value unbatched(Shape shape, boolean needsGradient) {
+    return output(Value.unbatched(shape, needsGradient));
+  }
+
+  private Value output(Value value) {
     next.outputs.add(value);
     return value;
   }
@@ -234,10 +295,10 @@ public final class Graph implements AutoCloseable {
     this.compute = compute;
     plannedBatch = 0;
     planMemory.close();
-    planMemory = new Memory();
+    planMemory = memory.get();
     staging = new MemorySegment[inputs.size()];
     for (int i = 0; i < staging.length; i++) {
-      staging[i] = planMemory.floats(batch * inputs.get(i).shape().elements());
+      staging[i] = planMemory.floats(inputs.get(i).elements(batch));
       inputs.get(i).planGradients(planMemory, batch);
     }
     for (Value value : values) {
@@ -268,7 +329,7 @@ public final class Graph implements AutoCloseable {
    * Room for a batch of an input, for callers that have none of their own.
    *
    * @param input which
-   * @return planned batch x elements floats or ints
+   * @return planned batch x elements floats or ints, of what is not batched the elements alone
    */
   public MemorySegment staging(int input) {
     return staging[input];
@@ -278,7 +339,8 @@ public final class Graph implements AutoCloseable {
    * Says where the samples of an input lie, until something else is said.
    *
    * @param input which
-   * @param batch batch x elements floats or ints off the heap; the operations read them where they lie
+   * @param batch as many floats or ints as {@link #staging} has room for, or fewer samples; the operations read them where
+   *              they lie
    */
   public void feed(int input, MemorySegment batch) {
     inputs.get(input).feed(batch);

@@ -30,7 +30,7 @@ final class JoinOp implements Op {
 
   @Override
   public void backward(Pass pass) {
-    n = pass.batch() * value.shape().elements();
+    n = value.elements(pass.batch());
     compute.run(part, Panels.count(n, PART));
   }
 

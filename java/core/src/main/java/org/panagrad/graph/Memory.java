@@ -4,16 +4,32 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Zeroed off-heap memory with one owner, aligned to cache lines, freed at once; any thread may use it. */
+/** Zeroed off-heap memory aligned to cache lines, with one owner who frees it at once; any thread may use it. */
 public final class Memory implements AutoCloseable {
   private static final long LINE = 64;
   /** Floats of a copy of some 10 microseconds. */
   private static final long COPY = 1 << 14;
 
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena;
+  private final boolean owned;
 
   /** Memory that holds nothing yet. */
   public Memory() {
+    this(Arena.ofShared(), true);
+  }
+
+  private Memory(Arena arena, boolean owned) {
+    this.arena = arena;
+    this.owned = owned;
+  }
+
+  /**
+   * Memory for what nobody closes: it is freed some time after the last use.
+   *
+   * @return memory that holds nothing yet, and that {@link #close} leaves alone
+   */
+  public static Memory collected() {
+    return new Memory(Arena.ofAuto(), false);
   }
 
   /**
@@ -78,7 +94,7 @@ public final class Memory implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (isAlive()) {
+    if (owned && isAlive()) {
       arena.close();
     }
   }

@@ -7,20 +7,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What flows between operations: a batch of samples of one shape, row after row, and the gradient of the loss with respect
- * to it. The plan gives it memory; a view shares that of another value, and a reader shares the data but has a gradient of
- * its own, which {@link Graph} adds to the others'.
+ * to it. A value that is not batched stands once for the whole batch, as a sum over it or a number that is learned. The
+ * plan gives it memory; a view shares that of another value, and a reader shares the data but has a gradient of its own,
+ * which {@link Graph} adds to the others'.
  */
 public final class Value {
   private final Shape shape;
-  private final boolean isInt, needsGradient;
+  private final boolean batched, isInt, needsGradient;
   private final @Nullable Value viewed;
   private final boolean reader;
   private final List<Value> readers = new ArrayList<>();
   private @Nullable MemorySegment data;
   private @Nullable MemorySegment gradient;
 
-  private Value(Shape shape, boolean isInt, boolean needsGradient, @Nullable Value viewed, boolean reader) {
+  private Value(Shape shape, boolean batched, boolean isInt, boolean needsGradient, @Nullable Value viewed,
+      boolean reader) {
     this.shape = shape;
+    this.batched = batched;
     this.isInt = isInt;
     this.needsGradient = needsGradient;
     this.viewed = viewed;
@@ -29,23 +32,28 @@ public final class Value {
 
   /** A value with memory of its own. */
   static Value of(Shape shape, boolean isInt, boolean needsGradient) {
-    return new Value(shape, isInt, needsGradient, null, false);
+    return new Value(shape, true, isInt, needsGradient, null, false);
+  }
+
+  /** A value with memory of its own, once for the batch. */
+  static Value unbatched(Shape shape, boolean needsGradient) {
+    return new Value(shape, false, false, needsGradient, null, false);
   }
 
   /** The same elements in another shape. */
   Value view(Shape shape) {
-    return new Value(shape, isInt, needsGradient, this, false);
+    return new Value(shape, batched, isInt, needsGradient, this, false);
   }
 
   /** For an operation that reads this value: its share of the gradient goes to the reader. */
   Value read() {
-    Value value = new Value(shape, isInt, needsGradient, this, true);
+    Value value = new Value(shape, batched, isInt, needsGradient, this, true);
     root().readers.add(value);
     return value;
   }
 
   /**
-   * Shape of a sample.
+   * Shape of a sample, or of what stands for all of them.
    *
    * @return without the batch
    */
@@ -54,13 +62,27 @@ public final class Value {
   }
 
   /**
-   * Elements of a batch.
+   * Whether each sample has its own.
+   *
+   * @return false for what stands once for the batch
+   */
+  public boolean batched() {
+    return batched;
+  }
+
+  /**
+   * How often the shape stands in memory.
    *
    * @param batch samples
-   * @return their number
+   * @return batch, or 1 where the value is not batched
    */
-  public long elements(long batch) {
-    return batch * shape.elements();
+  public long rows(long batch) {
+    return batched ? batch : 1;
+  }
+
+  /** Elements in all. */
+  long elements(long batch) {
+    return rows(batch) * shape.elements();
   }
 
   /**
@@ -134,7 +156,7 @@ public final class Value {
 
   /** Memory for the data. */
   void planData(Memory memory, long batch) {
-    data = memory.floats(batch * shape.elements());
+    data = memory.floats(elements(batch));
   }
 
   /** Memory for the gradient, which the first reader writes where it is; the others have their own. */
@@ -142,9 +164,9 @@ public final class Value {
     if (!needsGradient) {
       return;
     }
-    gradient = memory.floats(batch * shape.elements());
+    gradient = memory.floats(elements(batch));
     for (int i = 0; i < readers.size(); i++) {
-      readers.get(i).gradient = i == 0 ? gradient : memory.floats(batch * shape.elements());
+      readers.get(i).gradient = i == 0 ? gradient : memory.floats(elements(batch));
     }
   }
 }

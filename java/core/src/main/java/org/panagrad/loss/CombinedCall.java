@@ -91,6 +91,7 @@ public final class CombinedCall {
     if (own != null) {
       call.passes().add(own, gradient, (float) weight, n);
     }
+    call.places().weigh(loss.parameters(), weight);
     return value;
   }
 

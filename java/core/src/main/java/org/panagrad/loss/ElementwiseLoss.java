@@ -62,6 +62,11 @@ public record ElementwiseLoss(ElementLoss function, Output output, Reduction red
   }
 
   @Override
+  public boolean takesWholeSamples() {
+    return true;
+  }
+
+  @Override
   public double evaluate(LossCall call) {
     double divisor = !reduction.divides()
         ? 1

@@ -1,6 +1,7 @@
 package org.panagrad.loss;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import org.panagrad.kernel.Kernels;
 
@@ -20,6 +21,24 @@ public interface Loss {
    */
   default boolean takesTarget() {
     return true;
+  }
+
+  /**
+   * What a model takes for a row.
+   *
+   * @return true: all elements of a sample; false: its last axis
+   */
+  default boolean takesWholeSamples() {
+    return false;
+  }
+
+  /**
+   * What the loss learns along with the model. Their gradients are written with that of the predictions.
+   *
+   * @return each once, with a name of its own
+   */
+  default List<LossParameter> parameters() {
+    return List.of();
   }
 
   /**

@@ -27,6 +27,8 @@ import org.panagrad.kernel.Workers;
 public final class LossCall {
   /** Elements of a part: some tens of microseconds of work. */
   private static final long PART = 16 * Kernels.BLOCK;
+  /** Formulas of one's own, times numbers of columns, that a call remembers. */
+  private static final int SESSIONS = 8;
   private static final MemorySegment NOTHING = MemorySegment.ofArray(new float[0]);
 
   private final Compute compute;
@@ -42,6 +44,9 @@ public final class LossCall {
   private @Nullable LossCall inner;
   private @Nullable KernelPasses passes;
   private final LossParts parts = new LossParts();
+  private final ParameterPlaces places = new ParameterPlaces();
+  private final @Nullable CustomSession[] sessions = new CustomSession[SESSIONS];
+  private int nextSession;
   private long kept;
   private float constant;
   private long constants;
@@ -297,6 +302,60 @@ public final class LossCall {
   /** Says how many rows were kept. */
   void kept(long rows) {
     kept = rows;
+  }
+
+  // parameters of losses
+
+  /**
+   * The numbers of a parameter of a loss: its initial values at first; they may be written.
+   *
+   * @param parameter of a loss that this call evaluates
+   * @return as many floats as it has
+   */
+  public MemorySegment parameter(LossParameter parameter) {
+    return places.of(parameter).values();
+  }
+
+  /**
+   * The gradient of a parameter: written whenever that of the predictions is.
+   *
+   * @param parameter of a loss that this call evaluates
+   * @return as many floats as it has
+   */
+  public MemorySegment parameterGradient(LossParameter parameter) {
+    return places.of(parameter).gradient();
+  }
+
+  /**
+   * Says where a parameter and its gradient lie, from now on: in a model, or where another call has them.
+   *
+   * @param parameter of a loss
+   * @param values    as many floats as it has; read
+   * @param gradient  as many floats; written
+   * @return this
+   * @throws IndexOutOfBoundsException if one is too short
+   */
+  public LossCall bind(LossParameter parameter, MemorySegment values, MemorySegment gradient) {
+    places.bind(parameter, values, gradient);
+    return this;
+  }
+
+  /** Where parameters lie. */
+  ParameterPlaces places() {
+    return places;
+  }
+
+  /** The graph of a loss of one's own for rows of this length. The oldest makes room for a new one. */
+  CustomSession session(CustomLoss loss) {
+    for (CustomSession session : sessions) {
+      if (session != null && session.serves(loss, columns)) {
+        return session;
+      }
+    }
+    CustomSession session = new CustomSession(loss, columns);
+    sessions[nextSession] = session;
+    nextSession = (nextSession + 1) % SESSIONS;
+    return session;
   }
 
   // what a loss reads

@@ -65,6 +65,9 @@ final class LossReader {
       case "adversarial" -> Adversarial.of(word("form", Adversarial.Form.class))
           .loss(word("side", Adversarial.Side.class));
       case "sumOfLosses" -> new SumOfLosses(parts());
+      case "adaptiveRobust" -> Losses.adaptiveRobust();
+      case "custom" -> throw new IllegalArgumentException(
+          "the loss is custom, a lambda that no file holds: build and compile the network by hand, then Model.load");
       default -> throw new IllegalArgumentException("there is no loss " + description.name());
     };
   }

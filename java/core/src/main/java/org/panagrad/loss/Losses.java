@@ -3,10 +3,13 @@ package org.panagrad.loss;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 import org.panagrad.kernel.ElementLoss;
 import org.panagrad.kernel.EmptyPolicy;
 import org.panagrad.kernel.Reduction;
 import org.panagrad.kernel.RowLoss;
+import org.panagrad.loss.CustomLoss.Target;
 import org.panagrad.loss.ElementwiseLoss.Output;
 
 /**
@@ -359,6 +362,67 @@ public final class Losses {
    */
   public static RowwiseLoss zeroOne() {
     return rows(RowLoss.zeroOne(), Map.of("name", "zeroOne"));
+  }
+
+  /**
+   * A loss of one's own: a lambda writes it down, and it is differentiated like all others.
+   *
+   * <pre>{@code
+   * Losses.custom((y, t) -> y.minus(t).abs().pow(1.5).mean())
+   * }</pre>
+   *
+   * @param formula from predictions and as many targets to one number, or one for each sample or element: see
+   *                {@link CustomLoss}
+   * @return the loss
+   */
+  public static CustomLoss custom(BinaryOperator<Expression> formula) {
+    return custom((y, t, p) -> formula.apply(y, t), Target.NUMBERS, List.of());
+  }
+
+  /**
+   * A loss of one's own with parameters that it learns along with the model.
+   *
+   * @param parameters each with a name of its own
+   * @param formula    from predictions, as many targets and the parameters to one number, or one for each sample or element
+   * @return the loss
+   * @throws IllegalArgumentException if two parameters have one name
+   */
+  public static CustomLoss custom(List<LossParameter> parameters, CustomLoss.WithParameters formula) {
+    return custom(formula::of, Target.NUMBERS, parameters);
+  }
+
+  /**
+   * A loss of one's own on labels.
+   *
+   * @param formula from predictions and a row for each label, 1 at its class and 0 elsewhere, to one number, or one for
+   *                each sample or element
+   * @return the loss
+   */
+  public static CustomLoss customOfClasses(BinaryOperator<Expression> formula) {
+    return custom((y, t, p) -> formula.apply(y, t), Target.CLASSES, List.of());
+  }
+
+  /**
+   * A loss of one's own that has no target.
+   *
+   * @param formula from predictions to one number, or one for each sample or element
+   * @return the loss
+   */
+  public static CustomLoss customWithoutTarget(UnaryOperator<Expression> formula) {
+    return custom((y, t, p) -> formula.apply(y), Target.NOTHING, List.of());
+  }
+
+  private static CustomLoss custom(CustomLoss.Formula formula, Target target, List<LossParameter> parameters) {
+    return new CustomLoss(formula, target, parameters, Map.of("name", "custom"));
+  }
+
+  /**
+   * {@link AdaptiveRobust}: learns how much outliers pull. Each call has parameters of its own.
+   *
+   * @return the loss
+   */
+  public static CustomLoss adaptiveRobust() {
+    return AdaptiveRobust.loss();
   }
 
   /**

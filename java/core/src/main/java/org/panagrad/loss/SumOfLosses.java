@@ -32,11 +32,12 @@ public record SumOfLosses(List<WeightedLoss> parts) implements Loss {
   /**
    * Copies the parts.
    *
-   * @throws IllegalArgumentException if there is none, two have one name, one is a sum itself, or one takes labels and
-   *                                  another numbers
+   * @throws IllegalArgumentException if there is none, two have one name, or parameters of one name, one is a sum itself, or one
+   *                                  takes labels and another numbers
    */
   public SumOfLosses {
     parts = WeightedLoss.distinct(parts);
+    CustomLoss.distinct(parameters(parts));
     @Nullable
     WeightedLoss labelled = null, numbered = null;
     for (WeightedLoss part : parts) {
@@ -59,8 +60,8 @@ public record SumOfLosses(List<WeightedLoss> parts) implements Loss {
    *
    * @param parts in the order in which they are evaluated and added; {@link CombinedLoss#part} makes them
    * @return the loss
-   * @throws IllegalArgumentException if there is none, two have one name, one is a sum itself, or one takes labels and
-   *                                  another numbers
+   * @throws IllegalArgumentException if there is none, two have one name, or parameters of one name, one is a sum itself, or one
+   *                                  takes labels and another numbers
    */
   public static SumOfLosses of(WeightedLoss... parts) {
     return new SumOfLosses(List.of(parts));
@@ -84,6 +85,15 @@ public record SumOfLosses(List<WeightedLoss> parts) implements Loss {
       }
     }
     return false;
+  }
+
+  @Override
+  public List<LossParameter> parameters() {
+    return parameters(parts);
+  }
+
+  private static List<LossParameter> parameters(List<WeightedLoss> parts) {
+    return parts.stream().flatMap(part -> part.loss().parameters().stream()).toList();
   }
 
   /**
@@ -129,6 +139,7 @@ public record SumOfLosses(List<WeightedLoss> parts) implements Loss {
       if (part.weight() != 0) {
         call.passes().add(own, sum, (float) part.weight(), n);
       }
+      call.places().weigh(part.loss().parameters(), part.weight());
     }
     call.passes().copy(sum, gradient, n);
     return total;

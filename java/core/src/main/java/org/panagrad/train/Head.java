@@ -2,6 +2,7 @@ package org.panagrad.train;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.panagrad.graph.Graph;
 import org.panagrad.graph.Parameter;
 import org.panagrad.graph.Shape;
 import org.panagrad.loss.Loss;
+import org.panagrad.loss.LossParameter;
 import org.panagrad.metric.Metric;
 
 /**
@@ -107,16 +109,31 @@ public record Head(String name, Loss loss, double weight, boolean learned, @Null
   }
 
   /**
-   * Adds what the head has of its own to a graph: the parameter of a weight that is learned.
+   * What a head has of its own in a graph.
+   *
+   * @param weight the parameter of a weight that is learned, or null where it is not
+   * @param ofLoss the parameters of the loss
+   */
+  public record Learned(@Nullable Parameter weight, Map<LossParameter, Parameter> ofLoss) {
+  }
+
+  /**
+   * Adds what the head learns to a graph, under its name.
    *
    * @param graph of the model
-   * @return the parameter, or null where the weight is not learned
+   * @return the parameters
    */
-  public @Nullable Parameter declare(Graph graph) {
-    return !learned
+  public Learned declare(Graph graph) {
+    String prefix = "head." + name + ".";
+    Parameter own = !learned
         ? null
-        : graph.parameter("head." + name + ".log_variance", Shape.of(1), Shape.of(1), i -> i,
+        : graph.parameter(prefix + "log_variance", Shape.of(1), Shape.of(1), i -> i,
             (values, n, fanIn, fanOut, seed, stream) -> values.setAtIndex(JAVA_FLOAT, 0, 0), 1, 1);
+    Map<LossParameter, Parameter> ofLoss = new LinkedHashMap<>();
+    for (LossParameter parameter : loss.parameters()) {
+      ofLoss.put(parameter, parameter.declare(graph, prefix));
+    }
+    return new Learned(own, ofLoss);
   }
 
   /** As in a model's file: a plain loss by itself, or as one of several heads. */

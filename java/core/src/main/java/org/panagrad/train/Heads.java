@@ -2,8 +2,10 @@ package org.panagrad.train;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +19,6 @@ import org.panagrad.graph.Value;
 import org.panagrad.kernel.Compute;
 import org.panagrad.loss.CombinedCall;
 import org.panagrad.loss.CombinedLoss;
-import org.panagrad.loss.ElementwiseLoss;
 import org.panagrad.loss.Loss;
 import org.panagrad.loss.LossCall;
 import org.panagrad.loss.LossParts;
@@ -33,7 +34,9 @@ final class Heads {
   private final List<Value> outputs;
   private final CombinedCall call;
   private final LossCall[] calls;
+  private final List<Head.Learned> learned = new ArrayList<>();
   private final @Nullable Parameter[] spreads;
+  private final MemorySegment[] unwanted;
   private final List<Metric> metrics = new ArrayList<>();
   private final List<String> metricNames = new ArrayList<>();
   private final int[] metricHeads;
@@ -41,7 +44,7 @@ final class Heads {
   private List<Column> columns = List.of();
   private final int[] targets, lengths;
 
-  /** outputs: of the network. The graph gets a reader of each, and a parameter for each weight that is learned. */
+  /** outputs: of the network. The graph gets a reader of each, and a parameter for all that the heads learn. */
   Heads(Compute compute, List<Head> heads, Graph graph, List<Value> outputs) {
     if (heads.size() != outputs.size()) {
       throw new IllegalArgumentException(
@@ -53,6 +56,8 @@ final class Heads {
     Set<String> names = new HashSet<>();
     List<WeightedLoss> losses = new ArrayList<>();
     spreads = new Parameter[heads.size()];
+    unwanted = new MemorySegment[heads.size()];
+    Arrays.fill(unwanted, MemorySegment.NULL);
     calls = new LossCall[heads.size()];
     targets = new int[heads.size()];
     lengths = new int[heads.size()];
@@ -63,7 +68,8 @@ final class Heads {
         throw new IllegalArgumentException("two heads are named " + head.name() + ": give each a name of its own");
       }
       losses.add(new WeightedLoss(head.name(), head.weight(), head.loss()));
-      spreads[i] = head.declare(graph);
+      learned.add(head.declare(graph));
+      spreads[i] = learned.get(i).weight();
       if (heads.size() > 1) {
         metricNames.add(head.name() + " loss");
       }
@@ -89,6 +95,14 @@ final class Heads {
       throw new IllegalArgumentException("the metric " + metric.name() + " takes "
           + (metric.takesLabels() ? "labels" : "numbers") + ", the loss " + loss.describe().get("name")
           + (loss.takesLabels() ? " labels" : " numbers") + ": they must take the same");
+    }
+  }
+
+  /** Shows the losses where their parameters lie, once the graph is built. */
+  void bind() {
+    for (int i = 0; i < calls.length; i++) {
+      LossCall call = calls[i];
+      learned.get(i).ofLoss().forEach((loss, own) -> call.bind(loss, own.data(), own.gradient()));
     }
   }
 
@@ -211,7 +225,7 @@ final class Heads {
 
   private void fill(int head, Batch batch, @Nullable MemorySegment weights, boolean gradients) {
     Value output = outputs.get(head);
-    MemorySegment gradient = gradients && output.needsGradient() ? output.gradient() : null;
+    MemorySegment gradient = gradients ? gradient(head, batch) : null;
     long columns = columns(head), rows = batch.size() * (output.shape().elements() / columns);
     LossCall call = calls[head];
     if (targets[head] < 0) {
@@ -230,10 +244,23 @@ final class Heads {
     }
   }
 
-  /** Elements of a row as the loss sees it: a whole sample for elementwise losses, else the last size. */
+  /** Where the gradient of an output goes; of one that needs none it is by the way, where the loss has parameters. */
+  private @Nullable MemorySegment gradient(int head, Batch batch) {
+    Value output = outputs.get(head);
+    if (output.needsGradient() || learned.get(head).ofLoss().isEmpty()) {
+      return output.needsGradient() ? output.gradient() : null;
+    }
+    long bytes = 4 * output.shape().elements() * batch.capacity();
+    if (unwanted[head].byteSize() < bytes) {
+      unwanted[head] = Arena.ofAuto().allocate(bytes, 4);
+    }
+    return unwanted[head];
+  }
+
+  /** Elements of a row as the loss sees it: a whole sample, or the last size. */
   private long columns(int head) {
     Shape shape = outputs.get(head).shape();
-    return heads.get(head).loss() instanceof ElementwiseLoss ? shape.elements() : shape.last();
+    return heads.get(head).loss().takesWholeSamples() ? shape.elements() : shape.last();
   }
 
   private void requireWholeSamples(int head) {

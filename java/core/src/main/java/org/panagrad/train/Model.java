@@ -57,6 +57,7 @@ public final class Model implements AutoCloseable {
     ends = architecture.build(graph);
     this.heads = new Heads(compute, heads, graph, ends.outputs());
     graph.build(seed);
+    this.heads.bind();
     updater = new Updater(compute, optimizer);
     graph.parameters().stream().filter(Parameter::trained).forEach(p -> updater.add(p.name(), p.data(), p.gradient(),
         p.inside().sizes().stream().mapToLong(Long::longValue).toArray()));

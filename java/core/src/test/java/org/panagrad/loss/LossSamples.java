@@ -40,6 +40,7 @@ public final class LossSamples {
         all.add(Adversarial.of(form).loss(side));
       }
     }
+    all.add(Losses.adaptiveRobust());
     all.add(SumOfLosses.of(CombinedLoss.part("class", 1, Losses.softmaxCrossEntropy().zLoss(0.01)),
         CombinedLoss.part("entropy", -0.1, Losses.entropy())));
     return all;
