@@ -3,7 +3,6 @@ package org.panagrad.examples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import java.util.StringJoiner;
 import org.panagrad.data.ArrayDataset;
@@ -72,17 +71,12 @@ final class Svm implements Example {
 
   /** The features, and as target 1 or what stands for no. */
   private static Dataset dataset(Table table, float no) {
-    List<String> names = table.without(LABEL).names();
     int yes = table.categories(LABEL).indexOf(YES);
-    float[][] features = new float[table.rows()][names.size()];
     float[] targets = new float[table.rows()];
     for (int row = 0; row < targets.length; row++) {
-      for (int k = 0; k < names.size(); k++) {
-        features[row][k] = table.number(row, names.get(k));
-      }
       targets[row] = table.category(row, LABEL) == yes ? 1 : no;
     }
-    return ArrayDataset.of(features, targets);
+    return ArrayDataset.of(TableRows.features(table, LABEL), targets);
   }
 
   private static Table read(Setting setting) throws IOException {
