@@ -19,7 +19,7 @@ import org.panagrad.train.Model;
  * A straight line through noisy points, by gradient descent; and what a wrong sign in a gradient written by hand does, which
  * circulates in tutorials: {@code (y - prediction)} with {@code p -= rate * gradient} climbs instead of descending. Of 3x +
  * U(0, 1) the line finds the slope and the intercept of the closed form, to 1e-5; with the wrong sign the loss goes from 2 to
- * 5e19 in a hundred steps.
+ * 5e19 in a hundred steps (seed 1; 100 points, at either size).
  */
 final class LinearRegression implements Example {
   private static final int POINTS = 100, STEPS = 2_000, WRONG_STEPS = 100;

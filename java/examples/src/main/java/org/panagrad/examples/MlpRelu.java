@@ -13,7 +13,7 @@ import org.panagrad.train.Model;
 
 /**
  * compile and fit: a network 10-64-32-1 with relu, Adam, a hundred epochs of one batch each. The loss falls from 1.11 to
- * 0.0345 (seed 1), where the same network in double precision comes too, to 2e-6 of it.
+ * 0.0345 (seed 1), where the same network in double precision comes too, to 2e-6 of it. 200 samples, at either size.
  */
 final class MlpRelu implements Example {
   static final int SAMPLES = 200, EPOCHS = 100;

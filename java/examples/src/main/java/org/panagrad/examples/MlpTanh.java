@@ -14,7 +14,8 @@ import org.panagrad.train.Model;
 
 /**
  * A loop of one's own: forward, loss, backward, step, a thousand times, on a network with one hidden layer of five. The loss
- * falls from 1.07 to 0.1275 (seed 1), where the same network in double precision comes too, to 3e-7 of it.
+ * falls from 1.07 to 0.1275 (seed 1), where the same network in double precision comes too, to 3e-7 of it. 100 samples, at
+ * either size.
  */
 final class MlpTanh implements Example {
   static final int SAMPLES = 100, STEPS = 1_000;

@@ -15,8 +15,8 @@ import org.panagrad.train.Model;
 
 /**
  * A cubic through noisy points: a linear model of x, x^2, x^3. The powers are so much alike that gradient descent takes
- * hundreds of steps; L-BFGS, which learns the curvature, comes to the coefficients of the closed form, to 4e-5, in 43 to 74
- * evaluations (seeds 1 to 6), the last of them at the limits of a float.
+ * more than 400 steps; L-BFGS, which learns the curvature, comes to the coefficients of the closed form, to 4e-5, in 43 to 74
+ * evaluations (seeds 1 to 6), the last of them at the limits of a float. 200 points, at either size.
  */
 final class PolynomialRegression implements Example {
   static final int DEGREE = 3;
