@@ -4,7 +4,8 @@ import java.util.List;
 
 /** All examples, in the order of the README. */
 public final class Examples {
-  private static final List<Example> ALL = List.of(new Xor());
+  private static final List<Example> ALL = List.of(new Xor(), new LanguageModel(), new Translation(), new Speech(),
+      new SemiSupervised(), new SelfSupervised());
 
   private Examples() {
   }
