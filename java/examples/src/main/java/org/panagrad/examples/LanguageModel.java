@@ -119,20 +119,20 @@ final class LanguageModel implements Example {
     return bits / held.length;
   }
 
-  /** Each character is drawn by its probability and read in turn; those behind it change nothing before them. */
+  /** Each character is drawn by its probability and read in turn; what stands behind it changes nothing before it. */
   private static String line(Model model, Random random) {
     Batch batch = new Batch(List.of(Column.tokens("characters", STEPS, CHARACTERS)), 1).size(1);
-    StringBuilder line = new StringBuilder();
-    for (int step = 0; step < STEPS; step++) {
+    StringBuilder text = new StringBuilder("\nThe loss ");
+    while (text.length() < STEPS) {
+      MemorySegment.copy(tokens(text), 0, batch.input(0), JAVA_INT, 0, text.length());
       model.infer(batch);
-      int drawn = draw(model.outputs().asSlice(4L * step * CHARACTERS, 4L * CHARACTERS), random);
-      if (drawn == 0 && step > 0 || step == STEPS - 1) {
+      int drawn = draw(model.outputs().asSlice(4L * (text.length() - 1) * CHARACTERS, 4L * CHARACTERS), random);
+      if (drawn == 0) {
         break;
       }
-      line.append(drawn == 0 ? "" : (char) (drawn + ' ' - 1));
-      batch.input(0).setAtIndex(JAVA_INT, step + 1, drawn);
+      text.append((char) (drawn + ' ' - 1));
     }
-    return line.toString();
+    return text.substring(1);
   }
 
   private static int draw(MemorySegment logits, Random random) {

@@ -61,12 +61,12 @@ final class Translation implements Example {
   public Report run(Setting setting) {
     int units = setting.reduced() ? 64 : 128, count = setting.reduced() ? 3_000 : 10_000, epochs = 12,
         batchSize = 32;
-    Schedule rate = Schedule.cosine(8e-3, 4e-5, (long) epochs * count / batchSize);
+    double rate = 8e-3;
     try (Compute compute = setting.compute();
         Dataset training = dates(count, new Random(setting.seed()), false);
         Dataset test = dates(1_000, new Random(~setting.seed()), true);
         Model model = network(units).seed(setting.seed()).on(compute).compile(
-            Adam.of(4e-3).learningRate(rate).clipNorm(1),
+            Adam.of(rate).learningRate(Schedule.cosine(rate, 4e-5, (long) epochs * count / batchSize)).clipNorm(1),
             Head.of("translation", SequenceCrossEntropy.of()).lengths("written"))) {
       model.fit(training, Fit.epochs(epochs).batchSize(batchSize).seed(setting.seed()));
       return new Report().figure("dates trained on", count)
