@@ -1,0 +1,20 @@
+package org.panagrad.examples;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SelfSupervisedTest {
+  @TempDir
+  private Path out;
+
+  @Test
+  void featuresLearnedWithoutLabelsAreBetterThanPixels() throws IOException {
+    Report report = ExampleRun.of(new SelfSupervised(), out);
+    double gain = report.figure("accuracy of a probe on features") - report.figure("accuracy of a probe on pixels");
+    assertTrue(gain > 0.05, () -> "gain of " + gain);
+  }
+}

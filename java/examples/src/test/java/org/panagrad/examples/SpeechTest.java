@@ -1,0 +1,19 @@
+package org.panagrad.examples;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpeechTest {
+  @TempDir
+  private Path out;
+
+  @Test
+  void mostDigitsOfAStripAreRead() throws IOException {
+    Report report = ExampleRun.of(new Speech(), out);
+    assertTrue(report.figure("label error") < 0.25);
+  }
+}
