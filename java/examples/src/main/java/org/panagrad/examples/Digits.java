@@ -1,22 +1,20 @@
 package org.panagrad.examples;
 
-<<<<<<< HEAD
+<<<<<<<HEAD
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.panagrad.data.Batches;
-=======
+import org.panagrad.data.Batches;=======
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
->>>>>>> 9eae024d3a9b33e0cf9e8e75316340da87056df1
+import java.util.stream.IntStream;>>>>>>>9ea e024d3a9b33e0cf9e8e75316340da87056df1
 import org.panagrad.data.Dataset;
 import org.panagrad.data.ImageDataset;
 import org.panagrad.data.Mnist;
 import org.panagrad.data.SyntheticDigits;
 
-<<<<<<< HEAD
+<<<<<<<HEAD
 /**
  * Handwritten digits, 28x28: MNIST's where the setting has them, else drawn ones.
  *
