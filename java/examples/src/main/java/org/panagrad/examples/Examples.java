@@ -4,8 +4,8 @@ import java.util.List;
 
 /** All examples, in the order of the README. */
 public final class Examples {
-  private static final List<Example> ALL = List.of(new Xor(), new Autoencoder(), new AdversarialExamples(),
-      new MultiTask());
+  private static final List<Example> ALL = List.of(new Xor(), new Gan(), new Autoencoder(), new AdversarialExamples(),
+      new MultiTask(), new Detection());
 
   private Examples() {
   }
