@@ -11,6 +11,7 @@ class MultiTaskTest {
   @TempDir
   private Path out;
 
+  /** Of 1,000 digits; three seeds gave 0.2 to 0.8 % less together than alone for the digit, and for parity 0.8 % less to 0.1 % more. */
   @Test
   void oneTrunkLearnsBothTasksAsWellAsTwo() throws IOException {
     Report report = ExampleRun.of(new MultiTask(), out);
