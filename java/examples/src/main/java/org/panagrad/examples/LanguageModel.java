@@ -31,6 +31,9 @@ import org.panagrad.train.TrainingListener;
 /**
  * A language model of characters: an LSTM that reads a text and tells the next character, trained on this library's
  * documentation but for the last tenth of each document, which it is measured on. Then it writes a line of its own.
+ *
+ * <p>After 12 epochs with 192 units a held-out character costs 2.65 bits, 4.86 by frequency alone; reduced to 6 epochs with
+ * 64 units, 3.5.
  */
 final class LanguageModel implements Example {
   private static final List<String> DOCUMENTS = List.of("choosing-a-loss", "numerics", "choosing-an-optimizer",
@@ -52,7 +55,7 @@ final class LanguageModel implements Example {
 
   @Override
   public Report run(Setting setting) throws IOException {
-    int units = setting.reduced() ? 64 : 192, epochs = setting.reduced() ? 6 : 20;
+    int units = setting.reduced() ? 64 : 192, epochs = setting.reduced() ? 6 : 12;
     StringBuilder known = new StringBuilder(), held = new StringBuilder();
     for (String document : DOCUMENTS) {
       String text = text(document);

@@ -34,6 +34,9 @@ import org.panagrad.train.Model;
 /**
  * Features without labels: a network learns to find, among the pictures of a batch, the other distortion of each digit
  * (NT-Xent, as in SimCLR). A linear classifier of a hundred labels then works better on its features than on pixels.
+ *
+ * <p>With MNIST the probe has 69 % of the test right on pixels and 86 % on features of 400 steps with 128 digits each;
+ * reduced to 150 steps with 64, half as wide, it gains 10 to 13 points.
  */
 final class SelfSupervised implements Example {
   private static final Distortion DISTORTION = new Distortion(20, 0.2, 3, 0.1);

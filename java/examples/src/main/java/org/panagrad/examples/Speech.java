@@ -27,6 +27,9 @@ import org.panagrad.train.Model;
  * Like speech: a row of frames and the labels in them, but not their places. The frames are columns of {@link Strips} of
  * handwritten digits; a GRU in both directions and CTC learn to read them. The loop is the program's own, since CTC writes
  * its gradient where the model's loss would.
+ *
+ * <p>On MNIST's digits 2.7 % of the labels are wrong after 1,500 steps of 32 strips with 64 units; reduced to 300 steps and
+ * 48 units, 10 to 14 %.
  */
 final class Speech implements Example {
   private static final int BATCH = 32, TEST_BATCHES = 16;

@@ -15,6 +15,7 @@ class LanguageModelTest {
   void whatStandsBeforeTellsMuchOfTheNextCharacter() throws IOException {
     Report report = ExampleRun.of(new LanguageModel(), out);
     double gain = report.figure("bits per character, by frequency alone") - report.figure("bits per character");
+    // seeds 1 to 3: 1.31 to 1.35
     assertTrue(gain > 1, () -> "gain of " + gain + " bits");
   }
 }

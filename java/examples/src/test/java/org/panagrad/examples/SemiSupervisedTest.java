@@ -17,6 +17,7 @@ class SemiSupervisedTest {
     Report report = ExampleRun.of(new SemiSupervised(), out);
     assertEquals(100, report.figure("labels"));
     double gain = report.figure("accuracy with unlabelled digits") - report.figure("accuracy by the labels alone");
-    assertTrue(gain > 0.02, () -> "gain of " + gain);
+    // seeds 1 to 3: 0.07 to 0.14 with MNIST; seed 1: 0.06 with drawn digits
+    assertTrue(gain > 0.03, () -> "gain of " + gain);
   }
 }
