@@ -4,7 +4,10 @@ import java.util.List;
 
 /** All examples, in the order of the README. */
 public final class Examples {
-  private static final List<Example> ALL = List.of(new Xor(), new MlpTanh(), new MlpRelu(), new LinearRegression(), new PolynomialRegression(), new Svm(), new Housing(), new Imbalance(), new Autoencoder(), new AdversarialExamples(), new MultiTask(), new LanguageModel(), new Translation(), new Speech(), new SemiSupervised(), new SelfSupervised(), new Gan(), new Detection());
+  private static final List<Example> ALL = List.of(new Xor(), new MlpTanh(), new MlpRelu(), new LinearRegression(),
+      new PolynomialRegression(), new Svm(), new Housing(), new Imbalance(), new Autoencoder(),
+      new AdversarialExamples(), new MultiTask(), new LanguageModel(), new Translation(), new Speech(),
+      new SemiSupervised(), new SelfSupervised(), new Gan(), new Detection(), new CnnMnist());
 
   private Examples() {
   }
