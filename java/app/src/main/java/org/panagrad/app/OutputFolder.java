@@ -14,6 +14,7 @@ record OutputFolder(Path path) {
     create(path);
     requireReplaceable(folder.model());
     requireReplaceable(folder.curves());
+    requireReplaceable(folder.report());
     return folder;
   }
 
@@ -38,6 +39,10 @@ record OutputFolder(Path path) {
 
   Path model() {
     return path.resolve("model.safetensors");
+  }
+
+  Path report() {
+    return path.resolve("report.html");
   }
 
   Path curves() {

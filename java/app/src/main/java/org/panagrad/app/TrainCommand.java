@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +75,8 @@ final class TrainCommand implements Callable<Integer> {
       try (Model model = DigitNetwork.create().seed(seed).on(compute).compile(optimizer.create(learningRate),
           Losses.softmaxCrossEntropy(), Metrics.accuracy())) {
         printHeader(digits, training, test, model, learningRate);
-        train(model, training, test, learningRate, folder, noCurves == null);
+        train(model, training, test, learningRate, folder, noCurves == null, setting(digits, training, test, model,
+            learningRate));
       }
     }
     return 0;
@@ -90,8 +93,26 @@ final class TrainCommand implements Callable<Integer> {
     out.println();
   }
 
+  /** What the report says of the run. */
+  private Map<String, String> setting(DigitData digits, Dataset training, Dataset test, Model model,
+      double learningRate)
+      throws IOException {
+    Map<String, String> setting = new LinkedHashMap<>();
+    setting.put("Program", "Panagrad " + Main.Version.number() + ", Java " + Runtime.version());
+    setting.put("Data", digits.toString());
+    setting.put("Images", String.format("%,d to train on, %,d to validate on", training.size(), test.size()));
+    setting.put("Model", String.join(" ", DigitNetwork.DESCRIPTION));
+    setting.put("Parameters", String.format("%,d", model.parameterCount()));
+    setting.put("Optimizer", optimizer.title() + ", rate " + learningRate + ", batch " + batch);
+    setting.put("Seed", Long.toString(seed));
+    setting.put("Computed by",
+        model.compute().kernels().name() + ", products " + model.compute().product().name() + ", threads "
+            + model.compute().threads());
+    return setting;
+  }
+
   private void train(Model model, Dataset training, Dataset test, double learningRate, OutputFolder folder,
-      boolean withCurves) throws IOException {
+      boolean withCurves, Map<String, String> setting) throws IOException {
     ProgressBar bar = new ProgressBar(main.terminal(), epochs, System::nanoTime);
     try (Interruption interruption = new Interruption(bar, main.err())) {
       long start = System.nanoTime();
@@ -108,12 +129,15 @@ final class TrainCommand implements Callable<Integer> {
         if (withCurves) {
           Curves.write(history, folder.curves());
         }
+        setting.put("Time", ProgressBar.time(seconds));
+        HtmlReport.write(setting, history, withCurves ? folder.curves() : null, folder.report());
       });
       printSummary(history, seconds);
       main.out().println("Model       " + folder.model());
       if (withCurves) {
         main.out().println("Curves      " + folder.curves());
       }
+      main.out().println("Report      " + folder.report());
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -57,9 +58,22 @@ class TrainingTest {
     assertTrue(training.out().contains(out.resolve("model.safetensors").toString()));
     assertTrue(training.out().contains(out.resolve("curves.png").toString()));
     try (Stream<Path> files = Files.list(out)) {
-      assertEquals(List.of("curves.png", "model.safetensors"),
+      assertEquals(List.of("curves.png", "model.safetensors", "report.html"),
           files.map(file -> file.getFileName().toString()).sorted().toList());
     }
+  }
+
+  /** A page that needs nothing else: no address, and the curves within. */
+  @Test
+  void theReportIsWhole() throws IOException {
+    String report = Files.readString(out.resolve("report.html"));
+    assertFalse(report.contains("://"), "an address in the report");
+    String curves = Base64.getEncoder().encodeToString(Files.readAllBytes(out.resolve("curves.png")));
+    assertTrue(report.contains("data:image/png;base64," + curves));
+    for (String part : List.of("<td>Optimizer", "<th>validation accuracy", "<tr><td>1<td>", "<td>Seed")) {
+      assertTrue(report.contains(part), part + " is missing in " + report.length() + " characters");
+    }
+    assertEquals("&lt;a &amp; &quot;b&quot;&gt;", HtmlReport.escape("<a & \"b\">"));
   }
 
   @Test
