@@ -23,6 +23,9 @@ import org.panagrad.train.Model;
 /**
  * A classifier is fooled by small changes of each pixel, found by the gradient of its loss with respect to the image (the
  * fast gradient sign method of Goodfellow, Shlens and Szegedy, 2015), and another one that trains on such images is not.
+ *
+ * <p>Of 10,000 test digits of MNIST, after an epoch of 60,000 and with pixels moved by 0.2: the plain network knows 97.8 %,
+ * attacked 21.2 %; the robust one 98.0 %, attacked 87.4 %.
  */
 final class AdversarialExamples implements Example {
   /** How far a pixel may be moved; black is 0, white 1. */
