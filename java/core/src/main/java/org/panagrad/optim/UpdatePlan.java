@@ -139,7 +139,8 @@ final class UpdatePlan {
 
   /** So that no tensor is updated when one cannot be; the table is asked by its kernel. */
   private void requireAlive() {
-    for (Alone tensor : alone) {
+    for (int i = 0; i < alone.size(); i++) { // no iterator: the JVM does not always do without it
+      Alone tensor = alone.get(i);
       Memories.out("parameter", tensor.parameter, tensor.elements);
       Memories.out("gradient", tensor.gradient, tensor.elements);
     }
