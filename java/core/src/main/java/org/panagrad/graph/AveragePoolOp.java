@@ -1,20 +1,12 @@
 package org.panagrad.graph;
 
-import org.panagrad.kernel.Compute;
+import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Window;
-import org.panagrad.kernel.Workers;
 
 /** The mean of each window of NHWC images, padding counted as zeros. */
-public final class AveragePoolOp implements Op {
-  /** Elements of a part that is worth handing to another thread. */
-  private static final long WORTH = 1 << 16;
-
+public final class AveragePoolOp extends RangeOp {
   private final Window window;
   private final Value x, y;
-  private final long images;
-  private final Workers.Task forwardPart = this::forwardPart, backwardPart = this::backwardPart;
-  private Compute compute;
-  private int batch;
 
   /**
    * The operation.
@@ -24,36 +16,19 @@ public final class AveragePoolOp implements Op {
    * @param y      outHeight x outWidth x channels
    */
   public AveragePoolOp(Window window, Value x, Value y) {
+    super(x, x.shape().elements());
     this.window = window;
     this.x = x;
     this.y = y;
-    images = WORTH / x.shape().elements() + 1;
   }
 
   @Override
-  public void plan(Compute compute, Memory memory, int batch) {
-    this.compute = compute;
+  void forward(Kernels kernels, long from, long to) {
+    kernels.averagePool(window, x.data(), y.data(), from, to);
   }
 
   @Override
-  public void forward(Pass pass) {
-    batch = pass.batch();
-    compute.run(forwardPart, Panels.count(batch, images));
-  }
-
-  private void forwardPart(long part, int worker) {
-    compute.kernels().averagePool(window, x.data(), y.data(), part * images, Math.min((part + 1) * images, batch));
-  }
-
-  @Override
-  public void backward(Pass pass) {
-    if (x.needsGradient()) {
-      compute.run(backwardPart, Panels.count(batch, images));
-    }
-  }
-
-  private void backwardPart(long part, int worker) {
-    compute.kernels().averagePoolBackward(window, y.gradient(), x.gradient(), part * images,
-        Math.min((part + 1) * images, batch));
+  void backward(Kernels kernels, long from, long to) {
+    kernels.averagePoolBackward(window, y.gradient(), x.gradient(), from, to);
   }
 }
