@@ -53,6 +53,21 @@ public final class Memory implements AutoCloseable {
   }
 
   /**
+   * Floats for each of several.
+   *
+   * @param owners how many share nothing: threads, mostly
+   * @param count  floats of one
+   * @return zeros
+   */
+  public MemorySegment[] each(int owners, long count) {
+    MemorySegment[] all = new MemorySegment[owners];
+    for (int i = 0; i < owners; i++) {
+      all[i] = floats(count);
+    }
+    return all;
+  }
+
+  /**
    * Copies from the heap, in pieces between which the JVM can stop.
    *
    * @param from  an array

@@ -4,7 +4,8 @@ import java.util.Map;
 import org.panagrad.graph.Value;
 
 /** A layer: a description, from which a {@link Network} builds operations. Immutable. */
-public sealed interface Layer permits Dense, Conv2D, MaxPool2D, AveragePool2D, GlobalAveragePool2D, Flatten, Reshape,
+public sealed interface Layer
+    permits Dense, Conv2D, ConvTranspose2D, MaxPool2D, AveragePool2D, GlobalAveragePool2D, Flatten, Reshape,
     Activation, Dropout, BatchNorm, LayerNorm, Embedding, Recurrent, Add, Concatenate {
   /**
    * The kind of layer, for names and files.

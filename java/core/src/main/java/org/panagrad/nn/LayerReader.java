@@ -41,6 +41,8 @@ final class LayerReader {
       case "conv2d" ->
         new Conv2D(size("filters"), size("kernel"), size("stride"), size("padding"),
             description.has("dilation") ? size("dilation") : 1, flag("relu"), null);
+      case "convtranspose2d" ->
+        new ConvTranspose2D(size("filters"), size("kernel"), size("stride"), size("padding"), flag("relu"), null);
       case "maxpool2d" -> new MaxPool2D(size("size"), size("stride"));
       case "flatten" -> Flatten.of();
       case "averagepool2d" -> new AveragePool2D(size("size"), size("stride"));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +71,10 @@ class LayerTest {
     }
     cases.add(chain("average pool", Input.image(5, 4, 2), Conv2D.of(3, 2).dilation(2), AveragePool2D.of(2),
         Flatten.of(), Dense.of(2)));
+    cases.add(chain("transposed convolution", Input.image(3, 2, 2), Conv2D.of(3, 1),
+        ConvTranspose2D.of(2, 4).stride(2).padding(1), Activation.tanh(), Flatten.of(), Dense.of(2)));
+    cases.add(chain("transposed convolution with relu", Input.image(3, 2, 2), ConvTranspose2D.of(40, 3).relu(),
+        ConvTranspose2D.of(2, 2).stride(3), Flatten.of(), Dense.of(2)));
     cases.add(chain("global average pool", Input.image(5, 4, 2), Conv2D.of(3, 2), GlobalAveragePool2D.of(),
         Dense.of(2)));
     cases.add(chain("batch norm", Input.features(4), Dense.of(5), BatchNorm.of(), Activation.tanh(), Dense.of(2)));
@@ -240,6 +245,45 @@ class LayerTest {
     }
   }
 
+  /** With the same array on disk, a convolution and its transpose are adjoint: (conv(x), y) = (x, transposed(y)). */
+  @Test
+  void aTransposedConvolutionIsTheAdjoint() {
+    Node image = Input.image(7, 5, 2).node(), windows = Input.image(4, 3, 3).node();
+    try (Model down = model(Network.of(image, image.to(Conv2D.of(3, 3).stride(2).padding(1))));
+        Model up = model(Network.of(windows, windows.to(ConvTranspose2D.of(2, 3).stride(2).padding(1))))) {
+      Parameter weight = down.parameters().getFirst();
+      MemorySegment disk = MemorySegment.ofArray(new float[(int) weight.shape().elements()]);
+      weight.toDisk(weight.data(), disk);
+      Parameter transposed = up.parameters().getFirst();
+      assertEquals(weight.shape(), transposed.shape());
+      transposed.fromDisk(disk, transposed.data());
+      float[] x = gaussians(7 * 5 * 2, 1), y = gaussians(4 * 3 * 3, 2);
+      down.infer(numbers(1, x.length, x));
+      up.infer(numbers(1, y.length, y));
+      float[] ofX = down.outputs().toArray(JAVA_FLOAT), ofY = up.outputs().toArray(JAVA_FLOAT);
+      assertEquals(y.length, ofX.length);
+      assertEquals(x.length, ofY.length);
+      assertEquals(product(ofX, y), product(x, ofY), 1e-5);
+    }
+  }
+
+  private static float[] gaussians(int n, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static double product(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return sum;
+  }
+
   @Test
   void dropoutDropsItsShareInTrainingOnly() {
     int n = 1 << 14;
@@ -322,6 +366,9 @@ class LayerTest {
         chain("layer gru: its input has shape 4x4x1", Input.image(4, 4, 1), Gru.of(4)),
         chain("layer globalaveragepool2d: its input has shape 3", Input.features(3), GlobalAveragePool2D.of()),
         chain("layer averagepool2d: window 5x5", Input.image(4, 4, 1), AveragePool2D.of(5)),
+        chain("layer convtranspose2d: its input has shape 3", Input.features(3), ConvTranspose2D.of(1, 2)),
+        chain("layer convtranspose2d: window 2x2 stride 1 padding 2", Input.image(4, 4, 1),
+            ConvTranspose2D.of(1, 2).padding(2)),
         chain("layer activation: its input of shape 3 holds whole numbers", Input.tokens(3), Activation.tanh()));
   }
 
