@@ -146,7 +146,7 @@ public final class CustomLoss implements Loss {
    */
   @Override
   public double evaluate(LossCall call) {
-    return call.session(this).evaluate(this, call);
+    return call.scratch().session(this).evaluate(this, call);
   }
 
   /** Predictions are taken as they are. */

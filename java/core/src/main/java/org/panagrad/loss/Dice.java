@@ -102,7 +102,7 @@ public record Dice(double smooth, boolean fromLogits, boolean perSample, Reducti
 
   @Override
   public double evaluate(LossCall call) {
-    return call.overlap().evaluate(0.5, 0.5, smooth / 2, fromLogits, perSample, reduction, empty);
+    return call.scratch().overlap().evaluate(0.5, 0.5, smooth / 2, fromLogits, perSample, reduction, empty);
   }
 
   @Override

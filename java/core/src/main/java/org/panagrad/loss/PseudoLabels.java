@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.EmptyPolicy;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
-import org.panagrad.loss.LossCall.Use;
+import org.panagrad.loss.LossScratch.Use;
 
 /**
  * Unlabelled rows learn from the model's own sure answers (Sohn et al.: FixMatch, 2020): where the greatest probability
@@ -120,17 +120,20 @@ public record PseudoLabels(RowwiseLoss loss, double confidence, Divisor divisor)
   public double evaluate(LossCall call) {
     call.refuseSteps();
     long rows = call.rows(), columns = call.columns();
-    MemorySegment probabilities = call.scratch(Use.TARGETS, rows * columns), labels = call.scratch(Use.LABELS, rows),
-        weights = call.scratch(Use.WEIGHTS, rows);
-    call.passes().softmax(call.target(), probabilities, rows, columns);
+    MemorySegment probabilities = call.scratch().memory(Use.TARGETS, rows * columns),
+        labels = call.scratch().memory(Use.LABELS, rows),
+        weights = call.scratch().memory(Use.WEIGHTS, rows);
+    call.scratch().passes().softmax(call.target(), probabilities, rows, columns);
     call.kept(choose(probabilities, call.sampleWeight(), labels, weights, rows, columns));
-    LossCall inner = call.inner();
+    LossCall inner = call.scratch().inner();
     inner.of(call.prediction(), labels, call.gradient(), rows, columns).sampleWeight(weights).losses(call.losses());
     if (divisor == Divisor.KEPT) {
       return loss.evaluate(inner);
     }
     Reduction reduction = loss.reduction();
-    double all = !reduction.divides() ? 1 : reduction == Reduction.MEAN ? call.rowWeights() : call.keptRows();
+    double all = !reduction.divides()
+        ? 1
+        : reduction == Reduction.MEAN ? call.weights().sumOfRows() : call.weights().keptRows();
     return reduction.value(inner.rows(loss.function(), reduction.scale(all)), all, loss.empty());
   }
 

@@ -70,7 +70,7 @@ public record RootMeanSquaredError(Reduction reduction, EmptyPolicy empty) imple
 
   @Override
   public double evaluate(LossCall call) {
-    double divisor = reduction == Reduction.MEAN ? call.elementWeights() : call.keptElements();
+    double divisor = reduction == Reduction.MEAN ? call.weights().sumOfElements() : call.weights().keptElements();
     double rmse = Math.sqrt(reduction.value(call.sumOfElements(SQUARED_ERROR), divisor, empty));
     if (call.gradient() != null) {
       // the derivative of the square is 2 e; over nothing, as where nothing is wrong, it is 0

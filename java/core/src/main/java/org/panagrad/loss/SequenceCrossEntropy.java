@@ -13,7 +13,7 @@ import org.panagrad.kernel.EmptyPolicy;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
 import org.panagrad.kernel.RowLoss;
-import org.panagrad.loss.LossCall.Use;
+import org.panagrad.loss.LossScratch.Use;
 
 /**
  * Cross-entropy per time step of sequences that are padded to one length, for any model that gives logits per step; some
@@ -192,9 +192,9 @@ public record SequenceCrossEntropy(RowwiseLoss step, Layout layout, Mean mean) i
   public double evaluate(LossCall call) {
     long rows = call.rows(), steps = steps(call), sequences = rows / steps;
     requireLengths(call.lengths(), sequences, steps);
-    MemorySegment labels = call.scratch(Use.LABELS, rows), weights = call.scratch(Use.WEIGHTS, rows);
+    MemorySegment labels = call.scratch().memory(Use.LABELS, rows), weights = call.scratch().memory(Use.WEIGHTS, rows);
     copyWhatExists(call, labels, weights, sequences, steps);
-    LossCall inner = call.inner();
+    LossCall inner = call.scratch().inner();
     inner.of(call.prediction(), labels, call.gradient(), rows, call.columns()).sampleWeight(weights)
         .losses(call.losses());
     if (mean == Mean.TOKENS || !step.reduction().divides()) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.LossStatistics;
-import org.panagrad.loss.LossCall.Use;
+import org.panagrad.loss.LossScratch.Use;
 
 /**
  * Several losses of one prediction: value and gradient are the sums over the parts of weight times theirs. For heads with
@@ -129,19 +129,19 @@ public record SumOfLosses(List<WeightedLoss> parts) implements Loss {
   /** The place of the gradient may be the prediction's, so it is written last. */
   private double addGradients(LossCall call, MemorySegment gradient) {
     long n = call.rows() * call.columns();
-    MemorySegment sum = call.scratch(Use.TOTAL, n), own = call.scratch(Use.PART, n);
-    call.passes().clear(sum, n);
+    MemorySegment sum = call.scratch().memory(Use.TOTAL, n), own = call.scratch().memory(Use.PART, n);
+    call.scratch().passes().clear(sum, n);
     double total = 0;
     for (int i = 0; i < parts.size(); i++) {
       WeightedLoss part = parts.get(i);
       call.gradient(part.weight() == 0 ? null : own);
       total += evaluate(part, call);
       if (part.weight() != 0) {
-        call.passes().add(own, sum, (float) part.weight(), n);
+        call.scratch().passes().add(own, sum, (float) part.weight(), n);
       }
       call.places().weigh(part.loss().parameters(), part.weight());
     }
-    call.passes().copy(sum, gradient, n);
+    call.scratch().passes().copy(sum, gradient, n);
     return total;
   }
 

@@ -116,7 +116,7 @@ public record Tversky(double alpha, double beta, double smooth, boolean fromLogi
 
   @Override
   public double evaluate(LossCall call) {
-    return call.overlap().evaluate(alpha, beta, smooth, fromLogits, perSample, reduction, empty);
+    return call.scratch().overlap().evaluate(alpha, beta, smooth, fromLogits, perSample, reduction, empty);
   }
 
   @Override
