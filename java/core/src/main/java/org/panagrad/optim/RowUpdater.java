@@ -78,7 +78,7 @@ public final class RowUpdater implements AutoCloseable {
     distinct = new DistinctRows(columns);
     states = new MemorySegment[optimizer.rule().stateNames().size()];
     for (int i = 0; i < states.length; i++) {
-      states[i] = Updater.state(memory, optimizer.rule(), tableRows * columns);
+      states[i] = UpdaterTensors.state(memory, optimizer.rule(), tableRows * columns);
     }
   }
 
