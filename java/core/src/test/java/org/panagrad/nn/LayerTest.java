@@ -70,6 +70,8 @@ class LayerTest {
     }
     cases.add(chain("average pool", Input.image(5, 4, 2), Conv2D.of(3, 2).dilation(2), AveragePool2D.of(2),
         Flatten.of(), Dense.of(2)));
+    cases.add(chain("overlapping average pool", Input.image(5, 4, 2), Conv2D.of(3, 2), AveragePool2D.of(3).stride(1),
+        Flatten.of(), Dense.of(2)));
     cases.add(chain("global average pool", Input.image(5, 4, 2), Conv2D.of(3, 2), GlobalAveragePool2D.of(),
         Dense.of(2)));
     cases.add(chain("batch norm", Input.features(4), Dense.of(5), BatchNorm.of(), Activation.tanh(), Dense.of(2)));
