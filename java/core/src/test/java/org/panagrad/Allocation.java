@@ -20,8 +20,8 @@ public final class Allocation {
   }
 
   /**
-   * Bytes of rounds. What the JIT compiles late or throws away may allocate once, so the steady state is sought: so many
-   * rounds in a row without a byte, and not for ever.
+   * Bytes of rounds. What the JIT compiles late or throws away may allocate once, so the steady state is sought: so
+   * many rounds in a row without a byte, and not for ever.
    */
   public static final class Meter {
     /** Rounds at most. */

@@ -9,8 +9,8 @@ import org.panagrad.kernel.Workers;
 
 /**
  * Batch norm (Ioffe and Szegedy, 2015) over all axes but the last. In training by the batch's mean and biased variance,
- * which running ones follow as PyTorch's do: {@code running += momentum (batch's - running)}, of the unbiased variance. Else
- * by the running ones.
+ * which running ones follow as PyTorch's do: {@code running += momentum (batch's - running)}, of the unbiased variance.
+ * Else by the running ones.
  */
 public final class BatchNormOp extends RangeOp {
   private final Value x, y;

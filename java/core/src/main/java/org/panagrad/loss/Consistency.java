@@ -15,8 +15,8 @@ import org.panagrad.kernel.RowLoss;
 import org.panagrad.loss.LossScratch.Use;
 
 /**
- * Two predictions of one thing shall agree: the student's, which gets the gradient, and the teacher's, which gets none (a
- * stopped gradient). The teacher may be the same model on another distortion of the row, or a running mean of it
+ * Two predictions of one thing shall agree: the student's, which gets the gradient, and the teacher's, which gets none
+ * (a stopped gradient). The teacher may be the same model on another distortion of the row, or a running mean of it
  * (Tarvainen and Valpola: Mean teachers, 2017). No labels are needed.
  *
  * <pre>{@code

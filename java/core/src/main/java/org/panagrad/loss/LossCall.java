@@ -10,8 +10,8 @@ import org.panagrad.kernel.RowLoss;
 
 /**
  * The arguments of a loss and the scratch memory for it: made once, then filled and evaluated again and again, without
- * allocation once it has seen the largest batch. Work is split over the threads of its {@link Compute}, which changes no
- * bit.
+ * allocation once it has seen the largest batch. Work is split over the threads of its {@link Compute}, which changes
+ * no bit.
  *
  * <pre>{@code
  * LossCall call = LossCall.on(compute);

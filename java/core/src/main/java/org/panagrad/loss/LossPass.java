@@ -10,7 +10,9 @@ import org.panagrad.kernel.LossStatistics;
 import org.panagrad.kernel.RowLoss;
 import org.panagrad.kernel.Workers;
 
-/** A pass over what a {@link LossCall} holds, element by element or row by row on all threads, with memory for its sums. */
+/**
+ * A pass over what a {@link LossCall} holds, element by element or row by row on all threads, with memory for its sums.
+ */
 final class LossPass {
   /** Elements of a part: some tens of microseconds of work. */
   private static final long PART = 16 * Kernels.BLOCK;

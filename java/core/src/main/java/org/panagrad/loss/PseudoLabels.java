@@ -23,9 +23,9 @@ import org.panagrad.loss.LossScratch.Use;
  * long sure = call.kept();
  * }</pre>
  *
- * <p>A call holds the strong view's logits as prediction and the weak view's as target, which gets no gradient. Of equal
- * greatest probabilities the first counts; a row whose softmax is NaN is not sure. {@link LossCall#kept} says how many
- * rows were. Weights of samples work as everywhere. Immutable.
+ * <p>A call holds the strong view's logits as prediction and the weak view's as target, which gets no gradient. Of
+ * equal greatest probabilities the first counts; a row whose softmax is NaN is not sure. {@link LossCall#kept} says how
+ * many rows were. Weights of samples work as everywhere. Immutable.
  *
  * @param loss       of the kept rows, with its options, its reduction and its word on nothing
  * @param confidence least probability of a label, from 0 to 1

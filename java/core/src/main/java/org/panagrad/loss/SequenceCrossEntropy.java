@@ -16,9 +16,9 @@ import org.panagrad.kernel.RowLoss;
 import org.panagrad.loss.LossScratch.Use;
 
 /**
- * Cross-entropy per time step of sequences that are padded to one length, for any model that gives logits per step; some
- * texts call it LSTM loss or GRU loss. Padding has no loss, no gradient and no place in the divisor, whatever its logits,
- * labels and weights hold: they are not read.
+ * Cross-entropy per time step of sequences that are padded to one length, for any model that gives logits per step;
+ * some texts call it LSTM loss or GRU loss. Padding has no loss, no gradient and no place in the divisor, whatever its
+ * logits, labels and weights hold: they are not read.
  *
  * <pre>{@code
  * SequenceCrossEntropy loss = SequenceCrossEntropy.of().labelSmoothing(0.1);
@@ -28,8 +28,8 @@ import org.panagrad.loss.LossScratch.Use;
  * <p>A call holds sequences x steps rows of logits and a label for each row. What is padding is said by
  * {@link LossCall#lengths}, or by a mask of 0 and 1 as {@link LossCall#sampleWeight(MemorySegment)}, a weight for each
  * step; or by both. With a mask alone, steps need not be said for {@link Mean#TOKENS}. Single losses are those of the
- * steps; for a mean over {@link Mean#SEQUENCES} each is divided as its sequence's mean divides. Statistics see all rows,
- * padding too.
+ * steps; for a mean over {@link Mean#SEQUENCES} each is divided as its sequence's mean divides. Statistics see all
+ * rows, padding too.
  *
  * @param step   the loss of a step, with its options, its reduction and its word on nothing
  * @param layout how rows are ordered

@@ -22,8 +22,8 @@ import org.panagrad.kernel.Compute;
  * }
  * }</pre>
  *
- * <p>The updater owns its states until it is closed; parameters and gradients stay the caller's. One thread may use it at
- * a time. A step allocates nothing.
+ * <p>The updater owns its states until it is closed; parameters and gradients stay the caller's. One thread may use it
+ * at a time. A step allocates nothing.
  */
 public final class Updater implements AutoCloseable {
   private static final int GRADIENT = 0, CHANGE = 1, PARAMETER = 2;
@@ -73,8 +73,8 @@ public final class Updater implements AutoCloseable {
    * @param gradient  n floats
    * @param shape     of these dense, row-major arrays, which {@link Adafactor} goes by; none is a vector's
    * @return this
-   * @throws IllegalArgumentException  if the name, or an element of an array, has been added before, or the shape is not
-   *                                   that of n elements
+   * @throws IllegalArgumentException  if the name, or an element of an array, has been added before, or the shape is
+   *                                   not that of n elements
    * @throws IndexOutOfBoundsException if gradient is shorter than parameter
    */
   public Updater add(String name, MemorySegment parameter, MemorySegment gradient, long... shape) {
@@ -152,8 +152,8 @@ public final class Updater implements AutoCloseable {
   }
 
   /**
-   * Adds the gradients to those of earlier calls. The next {@link #step} goes by their mean, weighted, and forgets them: so
-   * micro-batches, each weighted by its number of samples, give what one great batch gives, but for rounding.
+   * Adds the gradients to those of earlier calls. The next {@link #step} goes by their mean, weighted, and forgets
+   * them: so micro-batches, each weighted by its number of samples, give what one great batch gives, but for rounding.
    *
    * @param weight of these gradients, positive
    */

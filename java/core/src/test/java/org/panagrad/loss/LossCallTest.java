@@ -46,8 +46,8 @@ class LossCallTest {
       int first = r * WIDE;
       double sum = IntStream.range(first, first + WIDE).mapToDouble(i -> Math.exp(x[i])).sum();
       double expected = Math.log(sum) - x[first + labels[r]];
-      // blocks of 64 partials of 64, 49 blocks in double: an error of 2 + 64 + 6 roundings of the sum, of the e^-d about
-      // 10 more, each an absolute one of its logarithm; the logarithm and the distance are some tens, and rounded
+      // blocks of 64 partials of 64, 49 blocks in double: an error of 2 + 64 + 6 roundings of the sum, of the e^-d
+      // about 10 more, each an absolute one of its logarithm; the logarithm and the distance are some tens, and rounded
       assertEquals(expected, losses[r], 96 * EPS + 4 * EPS * 20, "row " + r);
       for (int i = first; i < first + WIDE; i++) {
         double p = Math.exp(x[i]) / sum, hit = i - first == labels[r] ? 1 : 0;

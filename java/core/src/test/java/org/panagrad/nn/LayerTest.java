@@ -30,7 +30,9 @@ import org.panagrad.loss.Losses;
 import org.panagrad.optim.Sgd;
 import org.panagrad.train.Model;
 
-/** Each layer in a network: gradients along random directions, the same bits everywhere, files, and its own semantics. */
+/**
+ * Each layer in a network: gradients along random directions, the same bits everywhere, files, and its own semantics.
+ */
 class LayerTest {
   private static final int BATCH = 6;
 
@@ -119,9 +121,9 @@ class LayerTest {
   }
 
   /**
-   * The slope along a direction, by differences of steps h and h / 2, whose errors of second order cancel. What remains is
-   * the loss's rounding, some 2^-22 over h = 2^-6, and the fourth order: 1e-3 of the gradient's size is far from both, and
-   * from what a forgotten factor or term would make.
+   * The slope along a direction, by differences of steps h and h / 2, whose errors of second order cancel. What remains
+   * is the loss's rounding, some 2^-22 over h = 2^-6, and the fourth order: 1e-3 of the gradient's size is far from
+   * both, and from what a forgotten factor or term would make.
    */
   @ParameterizedTest
   @MethodSource("cases")
@@ -223,7 +225,9 @@ class LayerTest {
     return network.compile(Sgd.of(0.1), Losses.meanSquaredError());
   }
 
-  /** PyTorch's numbers: biased variance to normalise, the unbiased one for the running variance, momentum of the new. */
+  /**
+   * PyTorch's numbers: biased variance to normalise, the unbiased one for the running variance, momentum of the new.
+   */
   @Test
   void batchNormRunsAlong() {
     Node x = Input.features(1).node();
