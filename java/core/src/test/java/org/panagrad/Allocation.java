@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.panagrad.kernel.Backend;
+import org.panagrad.kernel.Backends;
 
 /** Whether repeated work allocates on the heap: the caller's bytes and those of the library's helper threads. */
 public final class Allocation {
@@ -16,8 +20,8 @@ public final class Allocation {
   }
 
   /**
-   * Bytes of rounds. What the JIT compiles late or throws away may allocate once, so the steady state is sought: so many
-   * rounds in a row without a byte, and not for ever.
+   * Bytes of rounds. What the JIT compiles late or throws away may allocate once, so the steady state is sought: so
+   * many rounds in a row without a byte, and not for ever.
    */
   public static final class Meter {
     /** Rounds at most. */
@@ -41,6 +45,11 @@ public final class Allocation {
           + " in a row without allocation; bytes of the last rounds "
           + Arrays.toString(Arrays.copyOfRange(bytes, Math.max(0, count - QUIET), count)));
     }
+  }
+
+  /** A backend of each kind: the tiers of the native one differ in addresses alone. */
+  public static List<Backend> backends() {
+    return Stream.of(Backend.NATIVE, Backend.VECTOR, Backend.SCALAR).filter(b -> Backends.missing(b) == null).toList();
   }
 
   /** Bytes that the calling thread allocated so far. */
@@ -83,8 +92,23 @@ public final class Allocation {
    * @param work    repeated
    */
   public static void requireNone(String what, int helpers, Runnable work) {
-    long[] threads = threads(), before = new long[threads.length], after = new long[threads.length];
+    long[] threads = threads();
     assertEquals(1 + helpers, threads.length, "threads");
+    requireNone(what, threads, work);
+  }
+
+  /**
+   * The same of the calling thread alone, whatever others there are.
+   *
+   * @param what for the message
+   * @param work repeated
+   */
+  public static void requireNone(String what, Runnable work) {
+    requireNone(what, new long[]{Thread.currentThread().threadId()}, work);
+  }
+
+  private static void requireNone(String what, long[] threads, Runnable work) {
+    long[] before = new long[threads.length], after = new long[threads.length];
     Meter meter = new Meter();
     while (meter.add(round(work, threads, before, after))) {
     }

@@ -41,7 +41,8 @@ final class DigitData {
     if (!Files.isDirectory(folder)) {
       throw new Failure(folder + " (" + origin + "): "
           + (Files.exists(folder) ? "is no directory" : "there is no such directory")
-          + "; it should hold MNIST's four .gz files, or a folder mnist with them: ./panagrad download mnist fetches them");
+          + "; it should hold MNIST's four .gz files, or a folder mnist with them: ./panagrad download mnist "
+          + "fetches them");
     }
     return new DigitData(folder, origin);
   }

@@ -22,7 +22,9 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.panagrad.io.SafeFile;
 
-/** Fetches gzipped files over HTTP. A file is checked before it gets its name, so that none is ever there half or wrong. */
+/**
+ * Fetches gzipped files over HTTP. A file is checked before it gets its name, so that none is ever there half or wrong.
+ */
 final class Download implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int CHUNK = 1 << 16;

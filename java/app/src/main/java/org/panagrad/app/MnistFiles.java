@@ -4,8 +4,8 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * MNIST's four files, under their original names. The sums are those of the unpacked IDX files as LeCun, Cortes and Burges
- * published them; the mirrors hold them gzipped.
+ * MNIST's four files, under their original names. The sums are those of the unpacked IDX files as LeCun, Cortes and
+ * Burges published them; the mirrors hold them gzipped.
  */
 final class MnistFiles {
   static final List<URI> MIRRORS = List.of(URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/"),

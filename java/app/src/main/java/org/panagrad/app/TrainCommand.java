@@ -41,8 +41,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "Images of a step; default: ${DEFAULT-VALUE}.")
   private int batch;
   @Option(names = "--optimizer", paramLabel = "NAME", defaultValue = "adam", converter = Converters.OptimizerName.class,
-      description = "adam (default), adamw, amsgrad, adamax, nadam, sgd, momentum, nesterov, adagrad, adadelta, rmsprop,"
-          + " lion or lamb.")
+      description = "adam (default), adamw, amsgrad, adamax, nadam, sgd, momentum, nesterov, adagrad, adadelta, "
+          + "rmsprop, lion or lamb.")
   private OptimizerChoice optimizer = OptimizerChoice.ADAM;
   @Option(names = "--lr", paramLabel = "RATE", converter = Converters.Rate.class,
       description = "Learning rate; default: what suits the optimizer, 0.001 for adam, 0.1 for sgd.")

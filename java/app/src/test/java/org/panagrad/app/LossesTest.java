@@ -45,7 +45,9 @@ class LossesTest {
   @TempDir
   Path folder;
 
-  /** Names of the methods that make a certain loss; the one that reads any from a description returns no more than Loss. */
+  /**
+   * Names of the methods that make a certain loss; the one that reads any from a description returns no more than Loss.
+   */
   private static Set<String> factories(Class<?> result) {
     return Arrays.stream(Losses.class.getDeclaredMethods())
         .filter(method -> Modifier.isPublic(method.getModifiers()) && result.isAssignableFrom(method.getReturnType())
@@ -155,8 +157,8 @@ class LossesTest {
         LossLine line = sampler.elements("", loss, 0, LossSampler.axis(-1, 3), x -> x);
         double[] x = line.x();
         double longest = IntStream.range(1, x.length).mapToDouble(i -> x[i] - x[i - 1]).max().orElseThrow();
-        // The trapezoid's error is at most length * longest^2 / 12 * the derivative's greatest second derivative, here 1;
-        // loss and derivative are floats.
+        // The trapezoid's error is at most length * longest^2 / 12 * the derivative's greatest second derivative, here
+        // 1; loss and derivative are floats.
         double tolerance = 4 * longest * longest / 12 + 8 * Math.ulp(4f);
         double integral = IntStream.range(1, x.length)
             .mapToDouble(i -> (x[i] - x[i - 1]) * (line.derivative()[i - 1] + line.derivative()[i]) / 2).sum();

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thing's name and options, as they were read from a file. Each option is asked for by its kind; whatever stands there,
- * the answer is a value or a message that names thing, option and value.
+ * A thing's name and options, as they were read from a file. Each option is asked for by its kind; whatever stands
+ * there, the answer is a value or a message that names thing, option and value.
  */
 public final class Description {
   private final String kind, nameKey;

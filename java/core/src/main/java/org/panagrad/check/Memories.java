@@ -119,8 +119,8 @@ public final class Memories {
   }
 
   /**
-   * The elements of an output that a call writes are none of those that it reads or writes elsewhere. So both arrays may be
-   * pieces of one.
+   * The elements of an output that a call writes are none of those that it reads or writes elsewhere. So both arrays
+   * may be pieces of one.
    *
    * @param outName   of the output
    * @param out       the output
@@ -147,8 +147,9 @@ public final class Memories {
     if (xFrom == xTo || yFrom == yTo || x.isNative() != y.isNative()) {
       return false;
     }
-    // the address of a heap segment is its place in the array, and segments of one array have one scope; heapBase() would
-    // say the same, but is empty for a read-only segment, and its Optional can be an object that nobody optimises away
+    // the address of a heap segment is its place in the array, and segments of one array have one scope; heapBase()
+    // would say the same, but is empty for a read-only segment, and its Optional can be an object that nobody optimises
+    // away
     boolean places = x.address() + 4 * xFrom < y.address() + 4 * yTo && y.address() + 4 * yFrom < x.address() + 4 * xTo;
     return places && (x.isNative() || x.scope().equals(y.scope()));
   }

@@ -10,9 +10,9 @@ import org.panagrad.data.TableBuilder.ColumnText;
 import org.panagrad.io.DataException;
 
 /**
- * Reads tables in Weka's attribute-relation file format: numeric and nominal attributes, quoted names and values, comments,
- * ? for a gap. Sparse rows, texts, dates and relations within relations are refused. Categories keep the order in which the
- * file declares them.
+ * Reads tables in Weka's attribute-relation file format: numeric and nominal attributes, quoted names and values,
+ * comments, ? for a gap. Sparse rows, texts, dates and relations within relations are refused. Categories keep the
+ * order in which the file declares them.
  *
  * @param missing what to do about gaps
  */

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Datasets of arrays, which are copied off the heap and may be changed afterwards. For one input and one target there is
- * {@link #of}; for anything else columns are named one by one:
+ * Datasets of arrays, which are copied off the heap and may be changed afterwards. For one input and one target there
+ * is {@link #of}; for anything else columns are named one by one:
  *
  * <pre>{@code
  * Dataset dataset = ArrayDataset.samples(reviews)

@@ -16,8 +16,8 @@ public final class Batch {
   private int size;
 
   /**
-   * Room for samples, all zeros: a dataset loads them, or a loop of one's own writes them and says how many there are. The
-   * memory is freed with this object.
+   * Room for samples, all zeros: a dataset loads them, or a loop of one's own writes them and says how many there are.
+   * The memory is freed with this object.
    *
    * @param columns  of a sample
    * @param capacity samples

@@ -10,11 +10,12 @@ import org.panagrad.data.TableBuilder.ColumnText;
 import org.panagrad.io.DataException;
 
 /**
- * Reads tables of comma-separated values: UTF-8 text, quoted as RFC 4180 has it, spaces around unquoted values left out.
+ * Reads tables of comma-separated values: UTF-8 text, quoted as RFC 4180 has it, spaces around unquoted values left
+ * out.
  *
- * <p>A column holds numbers if its first value is one, and categories otherwise; {@link #nominal} says so of columns whose
- * categories look like numbers. A text among numbers is refused, since it is mostly a mistake. Categories are numbered in
- * sorted order: by value where all of them are numbers, else by text.
+ * <p>A column holds numbers if its first value is one, and categories otherwise; {@link #nominal} says so of columns
+ * whose categories look like numbers. A text among numbers is refused, since it is mostly a mistake. Categories are
+ * numbered in sorted order: by value where all of them are numbers, else by text.
  *
  * @param header    whether the first row names the columns; else they are "column 1" and so on
  * @param separator between values

@@ -3,7 +3,10 @@ package org.panagrad.data;
 import java.io.IOException;
 import java.util.List;
 
-/** Cuts a text into records of fields, quoted as RFC 4180 has it. Blank lines are left out; unquoted fields are stripped. */
+/**
+ * Cuts a text into records of fields, quoted as RFC 4180 has it. Blank lines are left out; unquoted fields are
+ * stripped.
+ */
 final class CsvRecords {
   private static final int MOST_FIELDS = 1 << 16;
 

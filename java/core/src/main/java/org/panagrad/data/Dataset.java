@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Samples in a fixed order, each with a row of every {@link Column}: what the network reads, what is to be predicted, and
- * maybe a weight. Reading is thread-safe and allocates nothing; who created a data set closes it, after which it cannot be
- * read.
+ * Samples in a fixed order, each with a row of every {@link Column}: what the network reads, what is to be predicted,
+ * and maybe a weight. Reading is thread-safe and allocates nothing; who created a data set closes it, after which it
+ * cannot be read.
  */
 public interface Dataset extends AutoCloseable {
 

@@ -22,13 +22,14 @@ import org.panagrad.io.Json;
 import org.panagrad.io.SafeFile;
 
 /**
- * Datasets in a file of their own, for more samples than memory holds. They are written one by one, and read by mapping the
- * file: any sample can be had at any time, so that shuffling and resuming are what they are in memory, and the system keeps
- * in memory what it has room for.
+ * Datasets in a file of their own, for more samples than memory holds. They are written one by one, and read by mapping
+ * the file: any sample can be had at any time, so that shuffling and resuming are what they are in memory, and the
+ * system keeps in memory what it has room for.
  *
- * <p>A file has a header of 4096 bytes or a multiple of it, and the samples one after the other, each with its columns in
- * order, 4 bytes an element, little-endian. The header holds 8 bytes "PANADATA", the number of samples and the CRC-32C of
- * all of them (64 bits each), the length of the columns' JSON and the CRC-32C of all this (32 bits each), then the JSON.
+ * <p>A file has a header of 4096 bytes or a multiple of it, and the samples one after the other, each with its columns
+ * in order, 4 bytes an element, little-endian. The header holds 8 bytes "PANADATA", the number of samples and the
+ * CRC-32C of all of them (64 bits each), the length of the columns' JSON and the CRC-32C of all this (32 bits each),
+ * then the JSON.
  *
  * <p>A file must not be changed while it is open as a dataset.
  */

@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 import org.panagrad.io.DataException;
 
 /**
- * Reads folders of PNG files, a folder for each class: 8 bits, not interlaced, grey, RGB or palette, with or without alpha;
- * a palette's pictures are read as RGB. All pictures must have the same size and the same channels. Other files, and what is
- * hidden, are left out.
+ * Reads folders of PNG files, a folder for each class: 8 bits, not interlaced, grey, RGB or palette, with or without
+ * alpha; a palette's pictures are read as RGB. All pictures must have the same size and the same channels. Other files,
+ * and what is hidden, are left out.
  */
 public final class ImageFolder {
   private static final int MOST_CLASSES = 256;
@@ -64,8 +64,8 @@ public final class ImageFolder {
    *
    * @param folder that holds a folder for each class
    * @return the dataset; close it
-   * @throws DataException if a folder holds no picture, or a picture is damaged, of another kind or of another size: the
-   *                       message names it
+   * @throws DataException if a folder holds no picture, or a picture is damaged, of another kind or of another size:
+   *                       the message names it
    * @throws IOException   if reading fails
    */
   public static ImageDataset read(Path folder) throws IOException {

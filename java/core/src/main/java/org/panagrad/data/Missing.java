@@ -6,6 +6,8 @@ public enum Missing {
   REFUSE,
   /** Leaves the row out. */
   DROP,
-  /** Keeps the gap: {@link Standardize} fills a number's by the training mean; a category's has all its indicators 0. */
+  /**
+   * Keeps the gap: {@link Standardize} fills a number's by the training mean; a category's has all its indicators 0.
+   */
   KEEP
 }

@@ -12,9 +12,9 @@ import org.panagrad.io.DataException;
 import org.panagrad.io.SafeFile;
 
 /**
- * Reads PNG files of 8 bits, not interlaced: grey, RGB or palette, with or without alpha. The bytes are those of the file:
- * gamma and colour profiles are not applied. Written here because the JDK's reader would make the library depend on
- * java.desktop.
+ * Reads PNG files of 8 bits, not interlaced: grey, RGB or palette, with or without alpha. The bytes are those of the
+ * file: gamma and colour profiles are not applied. Written here because the JDK's reader would make the library depend
+ * on java.desktop.
  */
 final class Png {
   private static final long SIGNATURE = 0x89504e470d0a1a0aL;

@@ -6,7 +6,9 @@ import org.panagrad.io.DataException;
 final class PngFilter {
   private PngFilter() {}
 
-  /** Unpacks a line, which has its filter's number before it, below the line that is unpacked already, if there is one. */
+  /**
+   * Unpacks a line, which has its filter's number before it, below the line that is unpacked already, if there is one.
+   */
   static void undo(byte[] filtered, int from, byte[] pixels, int to, int count, int pixelBytes, boolean below, Png png)
       throws DataException {
     int filter = filtered[from];

@@ -35,8 +35,8 @@ final class RowChoice {
   }
 
   /**
-   * The fold of each row, 0 to folds: the rows of each label in a random order are dealt out, going on where the label before
-   * stopped, so that folds differ by at most one row, in all and of each label.
+   * The fold of each row, 0 to folds: the rows of each label in a random order are dealt out, going on where the label
+   * before stopped, so that folds differ by at most one row, in all and of each label.
    */
   static int[] folds(int[] labels, int classes, int folds, long seed) {
     if (folds < 2 || folds > labels.length) {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Brings numbers to a mean of 0 and a standard deviation of 1, both measured on the training rows alone, so that nothing of
- * the test rows is known beforehand. A missing number becomes the mean, 0. A column that never changes keeps its scale.
- * Categories stay what they are.
+ * Brings numbers to a mean of 0 and a standard deviation of 1, both measured on the training rows alone, so that
+ * nothing of the test rows is known beforehand. A missing number becomes the mean, 0. A column that never changes keeps
+ * its scale. Categories stay what they are.
  *
  * <pre>{@code
  * Table.Split split = table.split(0.8, 1);
@@ -39,8 +39,8 @@ public final class Standardize {
   /**
    * Measures the columns of numbers.
    *
-   * @param training rows to train on, {@linkplain Table#without without} the columns that shall stay as they are, such as the
-   *                 target
+   * @param training rows to train on, {@linkplain Table#without without} the columns that shall stay as they are, such
+   *                 as the target
    * @return mean and deviation of each
    * @throws IllegalArgumentException if a column is standardized already, or holds no number at all
    */

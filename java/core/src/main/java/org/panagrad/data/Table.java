@@ -15,11 +15,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of named columns, off the heap: numbers, rounded to floats, or categories as whole numbers with their names. {@link
- * Csv} and {@link Arff} read tables, {@link #dataset} makes a dataset of one.
+ * Rows of named columns, off the heap: numbers, rounded to floats, or categories as whole numbers with their names.
+ * {@link Csv} and {@link Arff} read tables, {@link #dataset} makes a dataset of one.
  *
- * <p>Tables made of a table, by rows or columns, are views: closing them does nothing, closing the table that was read ends
- * them. Reading is thread-safe.
+ * <p>Tables made of a table, by rows or columns, are views: closing them does nothing, closing the table that was read
+ * ends them. Reading is thread-safe.
  */
 public final class Table implements AutoCloseable {
   /** A missing number, and a missing category, as cells. */
@@ -31,7 +31,9 @@ public final class Table implements AutoCloseable {
   private final List<Field> fields;
   private final int[] rows;
 
-  /** A column: its place in a row, its categories unless it holds numbers, and how these are standardized, if they are. */
+  /**
+   * A column: its place in a row, its categories unless it holds numbers, and how these are standardized, if they are.
+   */
   record Field(String name, int place, @Nullable List<String> categories, Standardize.@Nullable Scale scale) {}
 
   /**
@@ -205,14 +207,15 @@ public final class Table implements AutoCloseable {
   }
 
   /**
-   * Cuts the rows into folds by chance, for cross-validation: each row is tested in one of them. Folds have the same number of
-   * rows of each category, and of rows in all, give or take one.
+   * Cuts the rows into folds by chance, for cross-validation: each row is tested in one of them. Folds have the same
+   * number of rows of each category, and of rows in all, give or take one.
    *
    * @param count how many, 2 to the number of rows
    * @param label a column of categories
    * @param seed  of the choice
    * @return for each fold the rows outside to train on and those inside to test
-   * @throws IllegalArgumentException if the count is out of range, the column does not hold categories, or one is missing
+   * @throws IllegalArgumentException if the count is out of range, the column does not hold categories, or one is
+   *                                  missing
    */
   public List<Split> folds(int count, String label, long seed) {
     int classes = categories(label).size();
@@ -246,14 +249,14 @@ public final class Table implements AutoCloseable {
   // a dataset
 
   /**
-   * Copies the rows into a dataset. Its input, "features", holds the columns that are no targets, in their order: a number as
-   * it is, categories as an indicator each, 1 for the one that the row has and 0 for the others. Each target is a column of
-   * its own: a number, or a label.
+   * Copies the rows into a dataset. Its input, "features", holds the columns that are no targets, in their order: a
+   * number as it is, categories as an indicator each, 1 for the one that the row has and 0 for the others. Each target
+   * is a column of its own: a number, or a label.
    *
    * @param targets names of the columns to be predicted; the last column is {@code names().getLast()}
    * @return the dataset; close it
-   * @throws IllegalArgumentException if there is no such column, no column is left for the input, or a number or a target is
-   *                                  missing
+   * @throws IllegalArgumentException if there is no such column, no column is left for the input, or a number or a
+   *                                  target is missing
    */
   public Dataset dataset(String... targets) {
     List<Field> inputs = without(targets).fields, predicted = Arrays.stream(targets).map(this::field).toList();

@@ -1,6 +1,6 @@
 /**
- * Data sets: what training reads its batches from, of arrays or files larger than memory; readers of CSV, ARFF, PNG and IDX; and
- * digits drawn by the program.
+ * Data sets: what training reads its batches from, of arrays or files larger than memory; readers of CSV, ARFF, PNG and
+ * IDX; and digits drawn by the program.
  */
 @NullMarked
 package org.panagrad.data;

@@ -135,8 +135,8 @@ public final class NativeLibrary {
   }
 
   /**
-   * Writes the library into a folder that only this user can enter, loads it and removes it: nobody else can put another
-   * file there in between. The hash stands beside the library in the jar.
+   * Writes the library into a folder that only this user can enter, loads it and removes it: nobody else can put
+   * another file there in between. The hash stands beside the library in the jar.
    */
   private static SymbolLookup extract(byte[] bytes, String resource) throws IOException {
     try (InputStream in = NativeLibrary.class.getResourceAsStream(resource + ".sha256")) {

@@ -5,8 +5,8 @@
  *
  * <p>Each signature is bound twice. A <em>critical</em> call takes heap arrays without a copy and costs least, but the
  * JVM cannot stop the thread before it returns: it is used for at most {@code step} units, which the caller chooses as
- * about 10 microseconds of work, and longer ranges on the heap are cut into such pieces. Longer ranges off the heap take
- * one <em>plain</em> call, during which the JVM may stop as it likes.
+ * about 10 microseconds of work, and longer ranges on the heap are cut into such pieces. Longer ranges off the heap
+ * take one <em>plain</em> call, during which the JVM may stop as it likes.
  */
 @NullMarked
 package org.panagrad.ffi;

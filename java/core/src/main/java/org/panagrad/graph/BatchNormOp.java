@@ -9,20 +9,15 @@ import org.panagrad.kernel.Workers;
 
 /**
  * Batch norm (Ioffe and Szegedy, 2015) over all axes but the last. In training by the batch's mean and biased variance,
- * which running ones follow as PyTorch's do: {@code running += momentum (batch's - running)}, of the unbiased variance. Else
- * by the running ones.
+ * which running ones follow as PyTorch's do: {@code running += momentum (batch's - running)}, of the unbiased variance.
+ * Else by the running ones.
  */
-public final class BatchNormOp implements Op {
-  /** Elements of a part that is worth handing to another thread. */
-  private static final long WORTH = 1 << 15;
-
+public final class BatchNormOp extends RangeOp {
   private final Value x, y;
   private final Parameter gamma, beta, runningMean, runningVariance;
   private final double epsilon, momentum;
-  private final long columns, rowsOfPart;
-  private final Workers.Task forwardPart = this::forwardPart, backwardPart = this::backwardPart,
-      meanBlock = this::meanBlock, squareBlock = this::squareBlock, sumBlock = this::sumBlock;
-  private Compute compute;
+  private final long columns;
+  private final Workers.Task meanBlock = this::meanBlock, squareBlock = this::squareBlock, sumBlock = this::sumBlock;
   private MemorySegment means, inverses, blockSums, otherBlockSums, meanGradients, meanProducts;
   private long rows;
 
@@ -40,6 +35,7 @@ public final class BatchNormOp implements Op {
    */
   public BatchNormOp(Value x, Value y, Parameter gamma, Parameter beta, Parameter runningMean,
       Parameter runningVariance, double epsilon, double momentum) {
+    super(x, x.shape().last());
     this.x = x;
     this.y = y;
     this.gamma = gamma;
@@ -49,17 +45,12 @@ public final class BatchNormOp implements Op {
     this.epsilon = epsilon;
     this.momentum = momentum;
     columns = x.shape().last();
-    rowsOfPart = WORTH / columns + 1;
-  }
-
-  private long rows(int batch) {
-    return batch * (x.shape().elements() / columns);
   }
 
   @Override
   public void plan(Compute compute, Memory memory, int batch) {
-    this.compute = compute;
-    long blocks = Panels.count(rows(batch), Kernels.BLOCK);
+    super.plan(compute, memory, batch);
+    long blocks = Panels.count(units(batch), Kernels.BLOCK);
     means = memory.floats(columns);
     inverses = memory.floats(columns);
     blockSums = memory.floats(blocks * columns);
@@ -72,7 +63,7 @@ public final class BatchNormOp implements Op {
 
   @Override
   public void forward(Pass pass) {
-    rows = rows(pass.batch());
+    rows = units(pass.batch());
     if (pass.training()) {
       measure();
     } else {
@@ -81,17 +72,17 @@ public final class BatchNormOp implements Op {
         inverses.setAtIndex(JAVA_FLOAT, c, inverse(runningVariance.data().getAtIndex(JAVA_FLOAT, c)));
       }
     }
-    compute.run(forwardPart, Panels.count(rows, rowsOfPart));
+    super.forward(pass);
   }
 
   /** Mean and deviation of the batch; the running ones follow. */
   private void measure() {
     long blocks = Panels.count(rows, Kernels.BLOCK);
-    compute.run(meanBlock, blocks);
-    compute.kernels().sumPartials(blockSums, means, blocks, columns, 0, columns);
+    compute().run(meanBlock, blocks);
+    compute().kernels().sumPartials(blockSums, means, blocks, columns, 0, columns);
     divide(means);
-    compute.run(squareBlock, blocks);
-    compute.kernels().sumPartials(blockSums, inverses, blocks, columns, 0, columns);
+    compute().run(squareBlock, blocks);
+    compute().kernels().sumPartials(blockSums, inverses, blocks, columns, 0, columns);
     double unbiased = rows > 1 ? 1.0 / (rows - 1) : 0;
     for (long c = 0; c < columns; c++) {
       double squares = inverses.getAtIndex(JAVA_FLOAT, c);
@@ -102,11 +93,11 @@ public final class BatchNormOp implements Op {
   }
 
   private void meanBlock(long block, int worker) {
-    compute.kernels().columnSums(x.data(), blockSums, rows, columns, Kernels.BLOCK, block, block + 1);
+    compute().kernels().columnSums(x.data(), blockSums, rows, columns, Kernels.BLOCK, block, block + 1);
   }
 
   private void squareBlock(long block, int worker) {
-    compute.kernels().columnSquares(x.data(), means, blockSums, rows, columns, Kernels.BLOCK, block, block + 1);
+    compute().kernels().columnSquares(x.data(), means, blockSums, rows, columns, Kernels.BLOCK, block, block + 1);
   }
 
   private void divide(MemorySegment sums) {
@@ -124,9 +115,9 @@ public final class BatchNormOp implements Op {
     running.setAtIndex(JAVA_FLOAT, c, (float) (old + momentum * (of - old)));
   }
 
-  private void forwardPart(long part, int worker) {
-    compute.kernels().batchNorm(x.data(), means, inverses, gamma.data(), beta.data(), y.data(), columns,
-        part * rowsOfPart, Math.min(rows, (part + 1) * rowsOfPart));
+  @Override
+  void forward(Kernels kernels, long from, long to) {
+    kernels.batchNorm(x.data(), means, inverses, gamma.data(), beta.data(), y.data(), columns, from, to);
   }
 
   // backward
@@ -134,9 +125,9 @@ public final class BatchNormOp implements Op {
   @Override
   public void backward(Pass pass) {
     long blocks = Panels.count(rows, Kernels.BLOCK);
-    compute.run(sumBlock, blocks);
-    compute.kernels().sumPartials(blockSums, meanProducts, blocks, columns, 0, columns);
-    compute.kernels().sumPartials(otherBlockSums, meanGradients, blocks, columns, 0, columns);
+    compute().run(sumBlock, blocks);
+    compute().kernels().sumPartials(blockSums, meanProducts, blocks, columns, 0, columns);
+    compute().kernels().sumPartials(otherBlockSums, meanGradients, blocks, columns, 0, columns);
     keep(gamma, meanProducts);
     keep(beta, meanGradients);
     if (x.needsGradient()) {
@@ -147,7 +138,7 @@ public final class BatchNormOp implements Op {
         meanProducts.fill((byte) 0);
         meanGradients.fill((byte) 0);
       }
-      compute.run(backwardPart, Panels.count(rows, rowsOfPart));
+      super.backward(pass);
     }
   }
 
@@ -158,12 +149,13 @@ public final class BatchNormOp implements Op {
   }
 
   private void sumBlock(long block, int worker) {
-    compute.kernels().normParameterSums(x.data(), means, inverses, true, y.gradient(), blockSums, otherBlockSums,
+    compute().kernels().normParameterSums(x.data(), means, inverses, true, y.gradient(), blockSums, otherBlockSums,
         rows, columns, Kernels.BLOCK, block, block + 1);
   }
 
-  private void backwardPart(long part, int worker) {
-    compute.kernels().batchNormBackward(x.data(), means, inverses, gamma.data(), meanGradients, meanProducts,
-        y.gradient(), x.gradient(), columns, part * rowsOfPart, Math.min(rows, (part + 1) * rowsOfPart));
+  @Override
+  void backward(Kernels kernels, long from, long to) {
+    kernels.batchNormBackward(x.data(), means, inverses, gamma.data(), meanGradients, meanProducts, y.gradient(),
+        x.gradient(), columns, from, to);
   }
 }

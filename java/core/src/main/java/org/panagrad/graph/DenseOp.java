@@ -6,8 +6,8 @@ import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Workers;
 
 /**
- * {@code y = activation(x W + b)}: x is batch x in, W is in x out, y is batch x out. Products are cut into panels of rows
- * by their shape alone.
+ * {@code y = activation(x W + b)}: x is batch x in, W is in x out, y is batch x out. Products are cut into panels of
+ * rows by their shape alone.
  */
 public final class DenseOp implements Op {
   private final Value x, y;

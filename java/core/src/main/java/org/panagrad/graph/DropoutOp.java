@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.panagrad.kernel.Kernels;
 
 /**
- * Dropout (Srivastava and others, 2014): in training a share of the elements becomes 0 and the others grow by as much. What
- * is dropped depends on the model's seed, the pass and the element's place alone, not on threads or history.
+ * Dropout (Srivastava and others, 2014): in training a share of the elements becomes 0 and the others grow by as much.
+ * What is dropped depends on the model's seed, the pass and the element's place alone, not on threads or history.
  */
 public final class DropoutOp extends RangeOp {
   /** Apart from the streams of initial values and of shuffling. */

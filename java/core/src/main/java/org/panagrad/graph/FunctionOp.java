@@ -7,7 +7,8 @@ import java.util.function.DoubleUnaryOperator;
 import org.panagrad.kernel.Kernels;
 
 /**
- * A function of one's own of each element: computed in double, rounded once. It is called from several threads at a time.
+ * A function of one's own of each element: computed in double, rounded once. It is called from several threads at a
+ * time.
  */
 public final class FunctionOp extends RangeOp {
   private final DoubleUnaryOperator f, slope;

@@ -168,8 +168,8 @@ public final class Graph implements AutoCloseable {
   }
 
   /**
-   * A value for one more reader: every operation and every loss that reads a value gets its own, so that several may read
-   * the same.
+   * A value for one more reader: every operation and every loss that reads a value gets its own, so that several may
+   * read the same.
    *
    * @param of the value
    * @return the same data, with a gradient of its own
@@ -339,8 +339,8 @@ public final class Graph implements AutoCloseable {
    * Says where the samples of an input lie, until something else is said.
    *
    * @param input which
-   * @param batch as many floats or ints as {@link #staging} has room for, or fewer samples; the operations read them where
-   *              they lie
+   * @param batch as many floats or ints as {@link #staging} has room for, or fewer samples; the operations read them
+   *              where they lie
    */
   public void feed(int input, MemorySegment batch) {
     inputs.get(input).feed(batch);
@@ -360,7 +360,9 @@ public final class Graph implements AutoCloseable {
     }
   }
 
-  /** Computes the gradients of all parameters, and the inputs' where they are wanted, from those of the last readers. */
+  /**
+   * Computes the gradients of all parameters, and the inputs' where they are wanted, from those of the last readers.
+   */
   public void backward() {
     for (Op op : backwardOps) {
       op.backward(pass);

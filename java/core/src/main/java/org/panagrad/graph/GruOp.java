@@ -10,8 +10,9 @@ import org.panagrad.kernel.Kernels;
  */
 public final class GruOp extends RecurrentOp {
   /**
-   * Where the gates r, z, n on disk lie inside: n, r, z in what multiplies the input, r, z, n in what multiplies the state.
-   * So in a row n, r, z, q of {@link org.panagrad.kernel.RecurrentKernels#gruCell} each product's columns stand together.
+   * Where the gates r, z, n on disk lie inside: n, r, z in what multiplies the input, r, z, n in what multiplies the
+   * state. So in a row n, r, z, q of {@link org.panagrad.kernel.RecurrentKernels#gruCell} each product's columns stand
+   * together.
    */
   private static final int[] INPUT_ORDER = {1, 2, 0}, RECURRENT_ORDER = {0, 1, 2};
 

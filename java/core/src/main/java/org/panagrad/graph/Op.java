@@ -24,8 +24,8 @@ public interface Op {
   void forward(Pass pass);
 
   /**
-   * Computes the gradients of the inputs and parameters that need them from those of the outputs, which it may overwrite.
-   * Called only where an output needs its gradient.
+   * Computes the gradients of the inputs and parameters that need them from those of the outputs, which it may
+   * overwrite. Called only where an output needs its gradient.
    *
    * @param pass that of the last {@link #forward}
    */

@@ -6,8 +6,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trained tensor. Its floats and their gradient are pieces of two arrays that hold all parameters of the model, so that
- * an optimizer's step is one call. Inside, the elements lie as the kernels want them; on disk, in PyTorch's layout.
+ * A trained tensor. Its floats and their gradient are pieces of two arrays that hold all parameters of the model, so
+ * that an optimizer's step is one call. Inside, the elements lie as the kernels want them; on disk, in PyTorch's
+ * layout.
  */
 public final class Parameter {
 

@@ -35,6 +35,11 @@ abstract class RangeOp implements Op {
     return compute;
   }
 
+  /** Units of so many samples. */
+  final long units(int batch) {
+    return counted.elements(batch) / width;
+  }
+
   /** Units of the pass. */
   final long units() {
     return units;
@@ -42,7 +47,7 @@ abstract class RangeOp implements Op {
 
   @Override
   public void forward(Pass pass) {
-    units = counted.elements(pass.batch()) / width;
+    units = units(pass.batch());
     compute.run(forwardPart, Panels.count(units, unitsOfPart));
   }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param weights       the parameters
  * @param isReverse     whether each sequence runs from its last step to its first; outputs stand at the steps of their
  *                      inputs all the same
- * @param lengths       one int for each sample, in [0, steps], of the steps that count; null: all do. Beyond them the state
- *                      stays what it is, outputs are 0 and x is not read
+ * @param lengths       one int for each sample, in [0, steps], of the steps that count; null: all do. Beyond them the
+ *                      state stays what it is, outputs are 0 and x is not read
  * @param initialHidden the hidden state before the first step; null: 0
  * @param initialCell   the cell state before the first step, of an LSTM; null: 0
  * @param sequence      receives the hidden state after each step: steps x hidden; null: not wanted

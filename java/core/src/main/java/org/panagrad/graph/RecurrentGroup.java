@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.RecurrentKernels;
 
 /**
- * Samples of a batch that run through a recurrent operation together, and its arrays. They go by position: the rows of all
- * samples at the first step to be taken, then at the second, and so on. So a position is a matrix, and all positions
- * together are another. Steps that do not count come last in either direction.
+ * Samples of a batch that run through a recurrent operation together, and its arrays. They go by position: the rows of
+ * all samples at the first step to be taken, then at the second, and so on. So a position is a matrix, and all
+ * positions together are another. Steps that do not count come last in either direction.
  */
 final class RecurrentGroup {
   /** The group's first sample in the batch. */

@@ -11,8 +11,8 @@ import org.panagrad.kernel.RecurrentKernels;
 import org.panagrad.kernel.Workers;
 
 /**
- * What LSTM and GRU share: everything but the cell. The samples of a batch are cut into groups ({@link RecurrentGroup}),
- * each of which runs through all of its positions on one thread.
+ * What LSTM and GRU share: everything but the cell. The samples of a batch are cut into groups ({@link
+ * RecurrentGroup}), each of which runs through all of its positions on one thread.
  *
  * <p>The product of the inputs with their weights is one for all positions of a group, and so are those that give the
  * gradients of inputs and weights; the recurrent product is one for each position. The gradients of the weights are cut
@@ -30,7 +30,9 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
   private final int gates;
   private final boolean hasCell;
   private final long steps, features;
-  /** Floats of a state, of a row of gates, of a row of the weights; where the recurrent part of a row of gates begins. */
+  /**
+   * Floats of a state, of a row of gates, of a row of the weights; where the recurrent part of a row of gates begins.
+   */
   private final long hidden, width, columns, recurrentColumn;
   private final Workers.Task forwardGroup = this::forwardGroup, backwardGroup = this::backwardGroup,
       weightGate = this::weightGate;
@@ -241,7 +243,9 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
     }
   }
 
-  /** The gradients of the states as far as they come from outputs, those of the last states before the last position. */
+  /**
+   * The gradients of the states as far as they come from outputs, those of the last states before the last position.
+   */
   private void beginBackward(RecurrentGroup group) {
     MemorySegment gradient = group.hiddenGradient.before();
     for (int i = 0; i < group.samples; i++) {

@@ -3,8 +3,9 @@ package org.panagrad.graph;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A state of a group's samples before the first position and after each: slots of as many rows as the group has samples.
- * The rows of a position have the same numbers in {@link #before} and {@link #after}, the same memory one slot later.
+ * A state of a group's samples before the first position and after each: slots of as many rows as the group has
+ * samples. The rows of a position have the same numbers in {@link #before} and {@link #after}, the same memory one slot
+ * later.
  */
 final class States {
   private final MemorySegment slots;

@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What flows between operations: a batch of samples of one shape, row after row, and the gradient of the loss with respect
- * to it. A value that is not batched stands once for the whole batch, as a sum over it or a number that is learned. The
- * plan gives it memory; a view shares that of another value, and a reader shares the data but has a gradient of its own,
- * which {@link Graph} adds to the others'.
+ * What flows between operations: a batch of samples of one shape, row after row, and the gradient of the loss with
+ * respect to it. A value that is not batched stands once for the whole batch, as a sum over it or a number that is
+ * learned. The plan gives it memory; a view shares that of another value, and a reader shares the data but has a
+ * gradient of its own, which {@link Graph} adds to the others'.
  */
 public final class Value {
   private final Shape shape;

@@ -67,8 +67,8 @@ public final class Backends {
   }
 
   /**
-   * The kernels of a backend. {@link Backend#AUTO} falls back to Java where native code cannot be had, and logs one line
-   * that says why.
+   * The kernels of a backend. {@link Backend#AUTO} falls back to Java where native code cannot be had, and logs one
+   * line that says why.
    *
    * @param backend which
    * @return its kernels, checked, safe for any number of threads

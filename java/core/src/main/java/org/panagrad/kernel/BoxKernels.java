@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Losses of boxes, as a detector's regression uses them; the range counts boxes. A box is its corners x1, y1, x2, y2 with
- * {@code x1 <= x2}, {@code y1 <= y2}. Semantics and epsilon are those of torchvision's {@code *_box_iou_loss}.
+ * Losses of boxes, as a detector's regression uses them; the range counts boxes. A box is its corners x1, y1, x2, y2
+ * with {@code x1 <= x2}, {@code y1 <= y2}. Semantics and epsilon are those of torchvision's {@code *_box_iou_loss}.
  *
  * <p>With i the area of the intersection, u that of the union, {@code IoU = i / (u + epsilon)}. What holds for all:
  * <ul>
@@ -67,10 +67,10 @@ public sealed interface BoxKernels permits Kernels, CheckedBoxKernels, NativeBox
       float scale, float epsilon, long from, long to);
 
   /**
-   * {@link #diou} + {@code alpha v} with {@code v = 4 / pi^2 (atan(target's width / height) - atan(width / height))^2} and
-   * {@code alpha = v / (1 - IoU + v + epsilon)}, which the gradient takes as a constant (Zheng et al.: Distance-IoU Loss,
-   * 2020). A box whose width and height are both 0 has no shape: NaN, as in torchvision. One without height has the
-   * angle pi / 2.
+   * {@link #diou} + {@code alpha v} with {@code v = 4 / pi^2 (atan(target's width / height) - atan(width / height))^2}
+   * and {@code alpha = v / (1 - IoU + v + epsilon)}, which the gradient takes as a constant (Zheng et al.: Distance-IoU
+   * Loss, 2020). A box whose width and height are both 0 has no shape: NaN, as in torchvision. One without height has
+   * the angle pi / 2.
    *
    * @param prediction n x 4 floats
    * @param target     n x 4 floats

@@ -27,7 +27,9 @@ final class BoxLoops {
   static final Loss IOU = BoxLoops::iouLoss, GIOU = BoxLoops::giouLoss, DIOU = BoxLoops::diouLoss,
       CIOU = BoxLoops::ciouLoss;
 
-  /** Along each axis: prediction, target, intersection, smallest box around both; from target's centre to prediction's. */
+  /**
+   * Along each axis: prediction, target, intersection, smallest box around both; from target's centre to prediction's.
+   */
   private final float[] size = new float[2], targetSize = new float[2], inside = new float[2], around = new float[2],
       apart = new float[2];
   /** Derivatives by the prediction's edges: of inside, of around, of the loss. */

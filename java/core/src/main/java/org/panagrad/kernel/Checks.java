@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import org.panagrad.check.Memories;
 
 /**
- * What may be wrong with the arguments of a kernel, each with a message that names the argument and its value; in addition
- * to {@link Memories}.
+ * What may be wrong with the arguments of a kernel, each with a message that names the argument and its value; in
+ * addition to {@link Memories}.
  */
 final class Checks {
   private static final int ONE_WITHOUT_SIGN = Float.floatToRawIntBits(1) << 1;
@@ -99,8 +99,8 @@ final class Checks {
   }
 
   /**
-   * A copy of a part of a block: of a loop over an array the compiler always makes vectors, of one over a segment only as
-   * long as all segments are of one kind.
+   * A copy of a part of a block: of a loop over an array the compiler always makes vectors, of one over a segment only
+   * as long as all segments are of one kind.
    */
   private static int[] copy(MemorySegment x, long from, int count) {
     int[] block = BLOCK_OF_THREAD.get();
@@ -108,7 +108,9 @@ final class Checks {
     return block;
   }
 
-  /** Targets of a hinge loss. Blocks are asked at once, in a loop without branches; only a bad one is looked through. */
+  /**
+   * Targets of a hinge loss. Blocks are asked at once, in a loop without branches; only a bad one is looked through.
+   */
   static void signs(MemorySegment target, long from, long to) {
     for (long block = from; block < to; block += Kernels.BLOCK) {
       int count = (int) Math.min(Kernels.BLOCK, to - block);

@@ -20,8 +20,8 @@ public sealed interface ConvolutionKernels
   void im2col(Window window, MemorySegment x, MemorySegment col, long first, long from, long to);
 
   /**
-   * {@code x = 0}, then {@code x[input] += col[r][ky][kx][c]} for each output position r that sees the input, positions in
-   * order, then (ky, kx) in order: the gradient of {@link #im2col}. The range counts images.
+   * {@code x = 0}, then {@code x[input] += col[r][ky][kx][c]} for each output position r that sees the input, positions
+   * in order, then (ky, kx) in order: the gradient of {@link #im2col}. The range counts images.
    *
    * @param window geometry
    * @param col    the rows of images from {@code first} on

@@ -136,11 +136,11 @@ public final class ElementLoss {
 
   /**
    * Barron's general and adaptive robust loss (CVPR 2019, equation 8) with a fixed shape:
-   * {@code (b / alpha) ((u^2 / b + 1)^(alpha / 2) - 1)} with u = e / scale and b = |alpha - 2|. alpha 2 is u^2 / 2, 1 is
-   * Charbonnier's, 0 Cauchy's, -2 Geman and McClure's, minus infinity Welsch's.
+   * {@code (b / alpha) ((u^2 / b + 1)^(alpha / 2) - 1)} with u = e / scale and b = |alpha - 2|. alpha 2 is u^2 / 2, 1
+   * is Charbonnier's, 0 Cauchy's, -2 Geman and McClure's, minus infinity Welsch's.
    *
-   * <p>The square is a float: where u^2 or u^2 / b overflows, as beyond |u| of 1.8e19, the loss is infinite for alpha from
-   * 0 up, and for alpha below 2 the gradient is 0, though the formula's own are finite.
+   * <p>The square is a float: where u^2 or u^2 / b overflows, as beyond |u| of 1.8e19, the loss is infinite for alpha
+   * from 0 up, and for alpha below 2 the gradient is 0, though the formula's own are finite.
    *
    * @param alpha shape: the smaller, the less an outlier counts; minus infinity is legal
    * @param scale width of the parabola around 0; positive
@@ -216,8 +216,8 @@ public final class ElementLoss {
   }
 
   /**
-   * The focal loss on logits (Lin et al. 2017): binary cross-entropy times {@code a q^gamma}, q the probability of being
-   * wrong, a the weight of the target's class.
+   * The focal loss on logits (Lin et al. 2017): binary cross-entropy times {@code a q^gamma}, q the probability of
+   * being wrong, a the weight of the target's class.
    *
    * @param gamma how much easy examples are turned down; at least 0
    * @param alpha weight of positives, that of negatives being 1 - alpha, or a negative number for 1 each
@@ -275,8 +275,8 @@ public final class ElementLoss {
   }
 
   /**
-   * A term of the Kullback-Leibler divergence, {@code t (ln t - x)} of a logarithm x of a probability, as PyTorch has it;
-   * 0 where t is 0.
+   * A term of the Kullback-Leibler divergence, {@code t (ln t - x)} of a logarithm x of a probability, as PyTorch has
+   * it; 0 where t is 0.
    *
    * @param logTarget whether t is a logarithm too
    * @return the loss

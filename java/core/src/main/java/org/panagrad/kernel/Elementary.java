@@ -1,8 +1,8 @@
 package org.panagrad.kernel;
 
 /**
- * exp, log and what is built like them or on them, of one float: native/src/cpu/elementary.h and derived.h, operation by
- * operation, so that the bits are the same. Coefficients are minimax fits rounded to float.
+ * exp, log and what is built like them or on them, of one float: native/src/cpu/elementary.h and derived.h, operation
+ * by operation, so that the bits are the same. Coefficients are minimax fits rounded to float.
  */
 final class Elementary {
   static final float LOG2_E = 0x1.715476p+0f;

@@ -23,8 +23,8 @@ public sealed interface EmbeddingKernels
 
   /**
    * The gradient of {@link #embedding}'s table: {@code dTable = 0}, then {@code dTable[indices[r]] += dy[r]} for
-   * r = 0, 1, ... count - 1. The range counts rows of dTable; an index out of it adds nothing. A call reads all indices once,
-   * whatever its range.
+   * r = 0, 1, ... count - 1. The range counts rows of dTable; an index out of it adds nothing. A call reads all indices
+   * once, whatever its range.
    *
    * @param indices {@link #embedding}'s
    * @param dy      the gradient of its y, count x columns floats

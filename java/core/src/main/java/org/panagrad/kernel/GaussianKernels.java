@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Losses of a Gaussian that a model describes by a mean and a variance, with the gradients of both in one pass; the range
- * counts elements. Each gradient may be null on its own, and may be the array that it is the gradient of.
+ * Losses of a Gaussian that a model describes by a mean and a variance, with the gradients of both in one pass; the
+ * range counts elements. Each gradient may be null on its own, and may be the array that it is the gradient of.
  */
 public sealed interface GaussianKernels
     permits Kernels, CheckedGaussianKernels, NativeGaussianKernels, ScalarGaussianKernels {
@@ -13,8 +13,8 @@ public sealed interface GaussianKernels
   /**
    * The negative logarithm of a Gaussian's density (Nix, Weigend: Estimating the mean and variance of the target
    * probability distribution, 1994): {@code (ln v + (mean - target)^2 / v + constant) / 2} with
-   * {@code v = variance < epsilon ? epsilon : variance}. The derivative by the variance is that by v, also below epsilon,
-   * as in PyTorch. A NaN in the variance propagates; a negative one is refused.
+   * {@code v = variance < epsilon ? epsilon : variance}. The derivative by the variance is that by v, also below
+   * epsilon, as in PyTorch. A NaN in the variance propagates; a negative one is refused.
    *
    * @param mean             n floats
    * @param variance         n floats, not negative

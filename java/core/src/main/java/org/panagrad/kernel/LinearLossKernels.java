@@ -26,8 +26,8 @@ public sealed interface LinearLossKernels
       long from, long to);
 
   /**
-   * {@code gradient[r][c] = e^(x[r][c] - m) f - s w[c]} with {@code (m, f, s) = factors[r]}; where f and s are 0 it is 0,
-   * whatever x is. {@code gradient} may be {@code x}.
+   * {@code gradient[r][c] = e^(x[r][c] - m) f - s w[c]} with {@code (m, f, s) = factors[r]}; where f and s are 0 it is
+   * 0, whatever x is. {@code gradient} may be {@code x}.
    *
    * @param x           rows x columns floats
    * @param classWeight columns floats w, or null for 1

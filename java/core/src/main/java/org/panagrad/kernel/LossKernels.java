@@ -29,14 +29,14 @@ public sealed interface LossKernels permits Kernels, CheckedLossKernels, NativeL
       @Nullable MemorySegment statistics, float scale, long from, long to);
 
   /**
-   * A loss of rows: values and gradient in one pass. With v the row's weight, {@code losses[r] = l v} and the gradient is
-   * {@code dl/dx v scale}. A row whose label is the loss's ignoreIndex, or whose weight is 0, has loss 0 and gradient 0,
-   * whatever it holds.
+   * A loss of rows: values and gradient in one pass. With v the row's weight, {@code losses[r] = l v} and the gradient
+   * is {@code dl/dx v scale}. A row whose label is the loss's ignoreIndex, or whose weight is 0, has loss 0 and
+   * gradient 0, whatever it holds.
    *
    * @param loss       formula and options
    * @param x          rows x columns floats: logits, or what the loss takes
-   * @param target     as the loss takes them: an int for each row in [0, columns) or ignoreIndex; rows x columns floats;
-   *                   or null
+   * @param target     as the loss takes them: an int for each row in [0, columns) or ignoreIndex; rows x columns
+   *                   floats; or null
    * @param weights    a float, not negative, for each row, or null for 1
    * @param gradient   rows x columns floats, or null for the value alone; may be {@code x}
    * @param losses     rows floats

@@ -53,9 +53,9 @@ public sealed interface MapKernels permits Kernels, CheckedMapKernels, NativeMap
       long columns, long from, long to);
 
   /**
-   * {@code da[r][c] = dy[r][c] * df/da}, and db likewise, for every element whatever the spreads are: the gradient of an
-   * operand that is spread is the sum over what it was spread to. Rows. One of da and db may be {@code dy} where the other
-   * is null.
+   * {@code da[r][c] = dy[r][c] * df/da}, and db likewise, for every element whatever the spreads are: the gradient of
+   * an operand that is spread is the sum over what it was spread to. Rows. One of da and db may be {@code dy} where the
+   * other is null.
    *
    * @param f       which function
    * @param a       first operand

@@ -6,8 +6,8 @@ import static org.panagrad.kernel.ScalarKernels.set;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How {@link OptimizerKernels#matrixSquares} cuts matrices that lie one behind the other. Tiles are counted along a block
- * of rows, then block by block, then matrix by matrix.
+ * How {@link OptimizerKernels#matrixSquares} cuts matrices that lie one behind the other. Tiles are counted along a
+ * block of rows, then block by block, then matrix by matrix.
  *
  * @param matrices how many
  * @param rows     of each

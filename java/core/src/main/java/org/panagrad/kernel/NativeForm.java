@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the native forms of all families share. A method says how much work a unit of its range is, so that calls on heap
- * arrays can be cut into short pieces; a single unit that is too long for that (a huge row on the heap) is done in Java,
- * which the JVM can stop anywhere, with the same bits.
+ * What the native forms of all families share. A method says how much work a unit of its range is, so that calls on
+ * heap arrays can be cut into short pieces; a single unit that is too long for that (a huge row on the heap) is done in
+ * Java, which the JVM can stop anywhere, with the same bits.
  */
 interface NativeForm {
   /** Elements of an elementwise kernel in a short call. */

@@ -1,8 +1,8 @@
 package org.panagrad.kernel;
 
 /**
- * Every kernel in native code, one tier of libpanagrad: the addresses of its functions, by family. They are called in the
- * families' forms.
+ * Every kernel in native code, one tier of libpanagrad: the addresses of its functions, by family. They are called in
+ * the families' forms.
  *
  * @param java does the units that would be too long for a critical call
  */

@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Layer norm and batch norm of rows x columns, forward and back. In all formulas
- * {@code xhat = (x - mean) * inverseDeviation}, {@code inverseDeviation = 1 / sqrt(variance + epsilon)}, the variance being
- * the mean square of {@code x - mean}. In a layer norm mean and inverse deviation belong to the row, in a batch norm to the
- * column; a batch of NHWC images is a matrix of batch x height x width rows, its channels the columns. A gamma that is null
- * counts as ones, a beta as zeros.
+ * {@code xhat = (x - mean) * inverseDeviation}, {@code inverseDeviation = 1 / sqrt(variance + epsilon)}, the variance
+ * being the mean square of {@code x - mean}. In a layer norm mean and inverse deviation belong to the row, in a batch
+ * norm to the column; a batch of NHWC images is a matrix of batch x height x width rows, its channels the columns. A
+ * gamma that is null counts as ones, a beta as zeros.
  *
  * <p>A batch norm in training mode goes like this. The means are {@link RowKernels#columnSums}, added by
- * {@link RowKernels#sumPartials}, over the rows; the variances {@link #columnSquares} likewise; then {@link #batchNorm}. On
- * the way back {@link #normParameterSums}, added by sumPartials too, are the gradients of gamma and beta, and those over
- * the rows what {@link #batchNormBackward} needs.
+ * {@link RowKernels#sumPartials}, over the rows; the variances {@link #columnSquares} likewise; then {@link
+ * #batchNorm}. On the way back {@link #normParameterSums}, added by sumPartials too, are the gradients of gamma and
+ * beta, and those over the rows what {@link #batchNormBackward} needs.
  */
 public sealed interface NormKernels permits Kernels, CheckedNormKernels, NativeNormKernels, ScalarNormKernels {
 
@@ -54,8 +54,8 @@ public sealed interface NormKernels permits Kernels, CheckedNormKernels, NativeN
 
   /**
    * The gradients of gamma and beta, of either norm, by blocks of rows as {@link RowKernels#columnSums} has them:
-   * {@code gammaSums[b][c]}, {@code betaSums[b][c]} = canonical sums over the rows of block b of {@code dy * xhat} and of
-   * {@code dy}. {@link RowKernels#sumPartials} adds the blocks. The range counts blocks.
+   * {@code gammaSums[b][c]}, {@code betaSums[b][c]} = canonical sums over the rows of block b of {@code dy * xhat} and
+   * of {@code dy}. {@link RowKernels#sumPartials} adds the blocks. The range counts blocks.
    *
    * @param x                 rows x columns floats
    * @param means             a float for each row, or for each column

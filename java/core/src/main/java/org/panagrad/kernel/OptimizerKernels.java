@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Update rules, element by element. An {@link Update} says which and how: the gradient is scaled, cut and penalised, the
- * parameter decays, the rule follows, then come the average of weights, the gradient's clearing and the sums. The formulas
- * stand in kernels.def. The scalars that depend on the step alone are computed once, in double, by the caller.
+ * Update rules, element by element. An {@link Update} says which and how: the gradient is scaled, cut and penalised,
+ * the parameter decays, the rule follows, then come the average of weights, the gradient's clearing and the sums. The
+ * formulas stand in kernels.def. The scalars that depend on the step alone are computed once, in double, by the caller.
  */
 public sealed interface OptimizerKernels
     permits Kernels, CheckedOptimizerKernels, NativeOptimizerKernels, ScalarOptimizerKernels {
@@ -22,8 +22,8 @@ public sealed interface OptimizerKernels
    * @param b         its second
    * @param c         its third
    * @param average   an average of the parameters, n floats, or null
-   * @param sums      three floats for each block of 4096 elements: canonical sums of the squares of the scaled gradient,
-   *                  of the parameter's change, and of the new parameter; or null
+   * @param sums      three floats for each block of 4096 elements: canonical sums of the squares of the scaled
+   *                  gradient, of the parameter's change, and of the new parameter; or null
    * @param ratio     length of the step, for {@link UpdateRule#LAMB} and {@link UpdateRule#ADAFACTOR}
    * @param from      first element
    * @param to        end: a multiple of 4096, or n
@@ -43,8 +43,8 @@ public sealed interface OptimizerKernels
   void updateTensors(TensorTable table, @Nullable MemorySegment sums, long from, long to);
 
   /**
-   * Some rows of a table: row rows[r] of parameter and states, by row r of gradient. The others are not touched. The range
-   * counts rows of the gradient.
+   * Some rows of a table: row rows[r] of parameter and states, by row r of gradient. The others are not touched. The
+   * range counts rows of the gradient.
    *
    * @param update    which rule, and how; not one that only reads
    * @param parameter tableRows x columns
@@ -69,10 +69,10 @@ public sealed interface OptimizerKernels
    * @param update     how the gradient is scaled, cut and penalised; its rule does not matter
    * @param parameter  the matrices, one behind the other, each dense by rows; read where there are penalties
    * @param gradient   as many floats
-   * @param rowSums    of row r (counted through all matrices) of a tile: at r * tiles.across() + the tile's place in the
-   *                   row
-   * @param columnSums of column c of matrix m over the rows of block b: at (b * tiles.matrices() + m) * tiles.columns() +
-   *                   c, so that {@link RowKernels#sumPartials} adds the blocks up
+   * @param rowSums    of row r (counted through all matrices) of a tile: at r * tiles.across() + the tile's place in
+   *                   the row
+   * @param columnSums of column c of matrix m over the rows of block b: at (b * tiles.matrices() + m) * tiles.columns()
+   *                   + c, so that {@link RowKernels#sumPartials} adds the blocks up
    * @param tiles      the matrices, and how they are cut
    * @param from       first tile
    * @param to         end
@@ -82,8 +82,8 @@ public sealed interface OptimizerKernels
 
   /**
    * {@link UpdateRule#ADAFACTOR} of matrices, or {@link UpdateRule#ADAFACTOR_SQUARES}, where the root of an element's
-   * estimated square is a product of what its row and its column have. The range counts elements and begins at a multiple
-   * of 4096.
+   * estimated square is a product of what its row and its column have. The range counts elements and begins at a
+   * multiple of 4096.
    *
    * @param update      one of these rules, and how
    * @param parameter   the matrices, one behind the other, each dense by rows

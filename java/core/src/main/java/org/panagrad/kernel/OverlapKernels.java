@@ -3,8 +3,8 @@ package org.panagrad.kernel;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Overlap of predictions with targets, of which dice and tversky are made: the sums that it needs, then its gradient. The
- * range counts blocks of rows: a row has {@link #blocks} of them, unit u is block {@code u % blocks} of row
+ * Overlap of predictions with targets, of which dice and tversky are made: the sums that it needs, then its gradient.
+ * The range counts blocks of rows: a row has {@link #blocks} of them, unit u is block {@code u % blocks} of row
  * {@code u / blocks}. p is the prediction, or the sigmoid of it where predictions are logits.
  *
  * <p>Predictions are read twice, since the gradient of an element needs the sums of its whole row.

@@ -1,8 +1,8 @@
 package org.panagrad.kernel;
 
 /**
- * Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3; 2011): numbers that look random
- * and depend on (seed, stream, index) alone, not on threads or history.
+ * Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3; 2011): numbers that look
+ * random and depend on (seed, stream, index) alone, not on threads or history.
  */
 public final class Philox {
   private Philox() {

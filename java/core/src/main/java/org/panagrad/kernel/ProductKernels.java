@@ -8,8 +8,8 @@ public sealed interface ProductKernels
 
   /**
    * {@code c[i][j] = accumulate ? c[i][j] : 0}, then for p = 0, 1, ... k - 1
-   * {@code c[i][j] = fma(a(i, p), b[p][j], c[i][j])}, where a(i, p) is {@code a[i * lda + p]}, or {@code a[p * lda + i]}
-   * when a is transposed.
+   * {@code c[i][j] = fma(a(i, p), b[p][j], c[i][j])}, where a(i, p) is {@code a[i * lda + p]}, or {@code a[p * lda +
+   * i]} when a is transposed.
    *
    * @param a          the left matrix
    * @param b          k rows of n floats, {@code ldb} apart

@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
 public sealed interface RandomKernels permits Kernels, CheckedRandomKernels, NativeRandomKernels, ScalarRandomKernels {
 
   /**
-   * {@code y[i] = low + (high - low) * u(i)}, with u(i) in [0, 1) from Philox4x32-10 (Salmon and others: Parallel Random
-   * Numbers: As Easy as 1, 2, 3; 2011): key {@code seed}, counter {@code (i / 4, stream)}, word {@code i % 4}, its upper
-   * 24 bits.
+   * {@code y[i] = low + (high - low) * u(i)}, with u(i) in [0, 1) from Philox4x32-10 (Salmon and others: Parallel
+   * Random Numbers: As Easy as 1, 2, 3; 2011): key {@code seed}, counter {@code (i / 4, stream)}, word {@code i % 4},
+   * its upper 24 bits.
    *
    * @param y      n floats
    * @param low    least value
@@ -21,9 +21,9 @@ public sealed interface RandomKernels permits Kernels, CheckedRandomKernels, Nat
   void uniform(MemorySegment y, float low, float high, long seed, long stream, long from, long to);
 
   /**
-   * Dropout: {@code y[i] = keep(i) ? x[i] * scale : 0}, keep(i) where all 32 bits of word i, as {@link #uniform} has it but
-   * without sign, are at least {@code rate * 2^32}, rounded; scale is {@code 1 / (1 - rate)}, rounded to float. With the
-   * same numbers it is its own way back: dy to dx. What is dropped is 0 even where it was NaN.
+   * Dropout: {@code y[i] = keep(i) ? x[i] * scale : 0}, keep(i) where all 32 bits of word i, as {@link #uniform} has it
+   * but without sign, are at least {@code rate * 2^32}, rounded; scale is {@code 1 / (1 - rate)}, rounded to float.
+   * With the same numbers it is its own way back: dy to dx. What is dropped is 0 even where it was NaN.
    *
    * @param x      n floats
    * @param y      n floats; may be x

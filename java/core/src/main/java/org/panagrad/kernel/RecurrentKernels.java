@@ -3,10 +3,10 @@ package org.panagrad.kernel;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The cells of recurrent layers: a time step from its pre-activations, and back. Rows of gates have 4 x units floats, one
- * gate behind the other, rows of all other arrays have units floats, and the bias is one row of gates. The range counts
- * rows; outputs overlap nothing in the rows of the range, so that the states before and after a step may be pieces of one
- * array.
+ * The cells of recurrent layers: a time step from its pre-activations, and back. Rows of gates have 4 x units floats,
+ * one gate behind the other, rows of all other arrays have units floats, and the bias is one row of gates. The range
+ * counts rows; outputs overlap nothing in the rows of the range, so that the states before and after a step may be
+ * pieces of one array.
  */
 public sealed interface RecurrentKernels
     permits Kernels, CheckedRecurrentKernels, NativeRecurrentKernels, ScalarRecurrentKernels {
@@ -50,8 +50,8 @@ public sealed interface RecurrentKernels
    * A step of a GRU with the gates new n, reset r, update z and recurrent q, the part of n that r scales: the bias is
    * added, r and z become their sigmoid, {@code n = tanh(n + r q)} and {@code hidden = n + z (previousHidden - n)}.
    *
-   * @param gates          before: {@code x W} in n, {@code x W + h U} in r and z, {@code h U} in q; afterwards: the gates,
-   *                       for {@link #gruCellBackward}
+   * @param gates          before: {@code x W} in n, {@code x W + h U} in r and z, {@code h U} in q; afterwards: the
+   *                       gates, for {@link #gruCellBackward}
    * @param bias           4 x units floats
    * @param previousHidden the state before the step
    * @param hidden         the state after it

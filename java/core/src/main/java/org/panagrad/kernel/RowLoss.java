@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A loss of rows with its options, for {@link LossKernels#rowLoss}: of a row x with a label t. On logits p is the row's
- * softmax and {@code h[c] = -ln p[c]}; w[c] is the weight of a class, 1 where there are none. Immutable; the copy of the
- * options that native code reads is made once.
+ * softmax and {@code h[c] = -ln p[c]}; w[c] is the weight of a class, 1 where there are none. Immutable; the copy of
+ * the options that native code reads is made once.
  */
 public final class RowLoss {
   /** The label that {@link #ignoreIndex(int)} cannot name: it stands for none. */
@@ -152,8 +152,9 @@ public final class RowLoss {
   /**
    * How much of the target is spread over all classes.
    *
-   * <p>The distances of a row's logits from the greatest are added as floats. Where their sum overflows, as for logits of
-   * both signs near 3e38, the loss is infinite though the formula's share of it may not be; the gradient needs no such sum.
+   * <p>The distances of a row's logits from the greatest are added as floats. Where their sum overflows, as for logits
+   * of both signs near 3e38, the loss is infinite though the formula's share of it may not be; the gradient needs no
+   * such sum.
    *
    * @param smoothing from 0 to 1
    * @return the same loss with it
@@ -236,7 +237,8 @@ public final class RowLoss {
   }
 
   /**
-   * The divisor of a mean over the rows that count, which are those whose label is not ignored and whose weight is not 0.
+   * The divisor of a mean over the rows that count, which are those whose label is not ignored and whose weight is not
+   * 0.
    *
    * @param labels   an int for each row; null for targets that are no labels, whose classes' weights do not count
    * @param weights  a float for each row, or null for 1

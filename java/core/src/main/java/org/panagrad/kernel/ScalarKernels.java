@@ -5,8 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Every kernel in plain Java: the canonical order and arithmetic of docs/numerics.md, spelled out in the families' forms.
- * It needs nothing, and what the other backends do not do themselves, it does for them.
+ * Every kernel in plain Java: the canonical order and arithmetic of docs/numerics.md, spelled out in the families'
+ * forms. It needs nothing, and what the other backends do not do themselves, it does for them.
  */
 final class ScalarKernels
     implements

@@ -23,8 +23,8 @@ public sealed interface SequenceKernels
    * Classification; 2006) over the softmax of logits, value and gradient in one pass.
    *
    * <p>A walk emits one class in each frame; it spells what is left of it when repeats are merged, then blanks dropped.
-   * With T and S the sample's lengths, {@code P} = sum over all walks of T frames that spell the sample's first S labels
-   * of the product of their probabilities, {@code softmax(logits[n][t])[c]}. Then {@code losses[n] = -ln P}, and
+   * With T and S the sample's lengths, {@code P} = sum over all walks of T frames that spell the sample's first S
+   * labels of the product of their probabilities, {@code softmax(logits[n][t])[c]}. Then {@code losses[n] = -ln P}, and
    * {@code gradient[n][t][c] = (softmax(logits[n][t])[c] - posterior[n][t][c]) * scales[n]}, the posterior being the
    * share of P that belongs to walks which emit c in frame t. {@code gradient} may be {@code logits}.
    *
@@ -39,8 +39,8 @@ public sealed interface SequenceKernels
    * </ul>
    *
    * @param logits        samples x time x classes floats
-   * @param labels        samples x maxTarget ints; the first targetLengths[n] are in [0, classes) and not the blank, the
-   *                      others are not read
+   * @param labels        samples x maxTarget ints; the first targetLengths[n] are in [0, classes) and not the blank,
+   *                      the others are not read
    * @param inputLengths  samples ints in [0, time]: T
    * @param targetLengths samples ints in [0, maxTarget]: S
    * @param scales        samples floats, the factor of each sample's gradient, or null for 1

@@ -49,8 +49,8 @@ public final class TensorTable {
   }
 
   /**
-   * Whether a tensor of such arrays can be in the table: whether all lie off the heap, in arenas that it has or has room
-   * for.
+   * Whether a tensor of such arrays can be in the table: whether all lie off the heap, in arenas that it has or has
+   * room for.
    *
    * @param arrays of the tensor; null ones do not count
    * @return false if it must be updated alone
@@ -82,7 +82,8 @@ public final class TensorTable {
    * @param gradient  n floats
    * @param states    n floats each, as many as the rule has
    * @param average   n floats, or null
-   * @throws IllegalArgumentException  if the table does not take it, arrays overlap, or there are too few or many states
+   * @throws IllegalArgumentException  if the table does not take it, arrays overlap, or there are too few or many
+   *                                   states
    * @throws IndexOutOfBoundsException if an array is shorter than parameter, or there is no such group
    */
   public void add(int update, MemorySegment parameter, MemorySegment gradient, List<MemorySegment> states,

@@ -9,7 +9,8 @@ import static org.panagrad.kernel.Elementary.expProduct;
  * gradient through them.
  *
  * <p>A slope is that of the formula. At a kink it is what stands with the function; where it is infinite, its product
- * with a gradient of 0 is NaN. NaN propagates, but for slopes that choose by the sign of x and so take the second branch.
+ * with a gradient of 0 is NaN. NaN propagates, but for slopes that choose by the sign of x and so take the second
+ * branch.
  */
 public enum UnaryFunction {
   /** {@code a x + b}, rounded once. */
@@ -169,8 +170,8 @@ public enum UnaryFunction {
     }
   },
   /**
-   * {@code x / 2 (1 + erf(x / sqrt 2))}: x times the normal distribution. The sum cancels for a negative x: the error is a
-   * share of |x|, not of y. Of minus infinity NaN.
+   * {@code x / 2 (1 + erf(x / sqrt 2))}: x times the normal distribution. The sum cancels for a negative x: the error
+   * is a share of |x|, not of y. Of minus infinity NaN.
    */
   GELU {
     @Override
@@ -233,9 +234,10 @@ public enum UnaryFunction {
     }
   },
   /**
-   * {@code x^a}, within 2 ulp for |a| up to 30, 8 beyond; x^0 = 1, x^1 = x and x^2 = x x whatever x is. The other edges are
-   * those of {@link StrictMath#pow}: of a negative x NaN unless a is whole, a whole a keeps the sign where it is odd, 1 to
-   * an infinite power is NaN. The slope is {@code a x^(a - 1)} with the same edges, 0 for a = 0 and 1 for a = 1.
+   * {@code x^a}, within 2 ulp for |a| up to 30, 8 beyond; x^0 = 1, x^1 = x and x^2 = x x whatever x is. The other edges
+   * are those of {@link StrictMath#pow}: of a negative x NaN unless a is whole, a whole a keeps the sign where it is
+   * odd, 1 to an infinite power is NaN. The slope is {@code a x^(a - 1)} with the same edges, 0 for a = 0 and 1 for a =
+   * 1.
    */
   POWER {
     @Override

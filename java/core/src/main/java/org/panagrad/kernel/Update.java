@@ -7,8 +7,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One step of an update rule, as far as it is the same for a whole group of tensors: C's pana_update. It is changed before
- * each step; who changes it during one gets either value. What a new one does is nothing but its rule, with scalars of 0.
+ * One step of an update rule, as far as it is the same for a whole group of tensors: C's pana_update. It is changed
+ * before each step; who changes it during one gets either value. What a new one does is nothing but its rule, with
+ * scalars of 0.
  */
 public final class Update {
   /** Scalars that a rule may read. */

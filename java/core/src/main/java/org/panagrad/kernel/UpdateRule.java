@@ -169,7 +169,9 @@ public enum UpdateRule {
       e.direction = lambDirection(e, s);
     }
   },
-  /** Reads alone: the squares of the gradient, of {@link #ADAFACTOR}'s direction and of the parameter before its decay. */
+  /**
+   * Reads alone: the squares of the gradient, of {@link #ADAFACTOR}'s direction and of the parameter before its decay.
+   */
   ADAFACTOR_SQUARES(1) {
     @Override
     void step(Element e, float[] s, float ratio) {

@@ -16,7 +16,9 @@ import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
-/** The loops of {@link VectorLoops.Combination}: a copy for each function and kind of memory, as of {@link VectorLoss}. */
+/**
+ * The loops of {@link VectorLoops.Combination}: a copy for each function and kind of memory, as of {@link VectorLoss}.
+ */
 final class VectorCombination implements VectorLoops.Combination {
   /** The functions that stand here. */
   static final Set<BinaryFunction> FUNCTIONS = Set.of(ADD, SUBTRACT, MULTIPLY);

@@ -35,8 +35,9 @@ import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loop of the elementary functions but exp, which is softmax's: {@link Elementary} in vectors, operation by operation. As of
- * {@link VectorLoss} there is a copy for each function and kind of memory; the class itself computes nothing.
+ * The loop of the elementary functions but exp, which is softmax's: {@link Elementary} in vectors, operation by
+ * operation. As of {@link VectorLoss} there is a copy for each function and kind of memory; the class itself computes
+ * nothing.
  */
 final class VectorElementary implements VectorLoops.Elementary {
   /** The functions of {@link Elementary} and {@link UnaryFunction} that stand here. */

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kernels in Java's Vector API, with the bits of {@link ScalarKernels}, whose forms do what does not pay here and what is
- * left over behind the last whole vector. The methods cut their range into pieces for {@link VectorLoops}.
+ * Kernels in Java's Vector API, with the bits of {@link ScalarKernels}, whose forms do what does not pay here and what
+ * is left over behind the last whole vector. The methods cut their range into pieces for {@link VectorLoops}.
  *
  * <p>The steps from piece to piece are not constant: C2 may drop the safepoint polls of loops with a constant step (it
  * does under the serial and parallel collectors), but keeps them in these.

@@ -54,7 +54,9 @@ record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax sof
     return loop == NO_ELEMENTARY ? null : loop;
   }
 
-  /** The loop of a function of two, or null where there is none; made as in {@link #elementary(VectorElementary.Name)}. */
+  /**
+   * The loop of a function of two, or null where there is none; made as in {@link #elementary(VectorElementary.Name)}.
+   */
   @Nullable
   Combination combination(BinaryFunction function) {
     Combination loop = combinations[function.ordinal()];
@@ -163,8 +165,8 @@ record VectorLoops(@Nullable Class<?> kind, Activations activations, Softmax sof
     void terms(MemorySegment prediction, MemorySegment target, long base, int count, float[] terms);
 
     /**
-     * Whole vectors of a block, as in {@link LossKernels#elementLoss}, with a weight for each element of the block; adds
-     * the losses to partial.
+     * Whole vectors of a block, as in {@link LossKernels#elementLoss}, with a weight for each element of the block;
+     * adds the losses to partial.
      */
     void block(MemorySegment prediction, MemorySegment target, float[] terms, float @Nullable [] weights,
         @Nullable MemorySegment gradient, @Nullable MemorySegment losses, float[] options, float scale, long base,

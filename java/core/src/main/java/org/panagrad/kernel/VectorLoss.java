@@ -46,9 +46,9 @@ import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loop of the elementwise losses: {@link ElementFormula} in vectors, operation by operation. There is a copy for each
- * formula and kind of memory, and the formula is a constant in it, so that the JIT compiles one branch and drops the
- * others. The class itself is the pattern of the copies and computes nothing.
+ * The loop of the elementwise losses: {@link ElementFormula} in vectors, operation by operation. There is a copy for
+ * each formula and kind of memory, and the formula is a constant in it, so that the JIT compiles one branch and drops
+ * the others. The class itself is the pattern of the copies and computes nothing.
  */
 final class VectorLoss implements VectorLoops.Loss {
   /** What a copy is for. */

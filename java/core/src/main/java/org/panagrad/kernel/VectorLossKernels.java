@@ -41,8 +41,8 @@ sealed interface VectorLossKernels extends ScalarLossKernels permits VectorKerne
   }
 
   /**
-   * In vectors stand Poisson's loss for logarithms of rates, without Stirling's term; focal with gamma 2; the divergence
-   * of targets that are no logarithms.
+   * In vectors stand Poisson's loss for logarithms of rates, without Stirling's term; focal with gamma 2; the
+   * divergence of targets that are no logarithms.
    */
   private static boolean isVectorized(ElementLoss loss) {
     float[] o = loss.options();

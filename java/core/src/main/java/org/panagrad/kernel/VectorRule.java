@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The loop of the update rules: {@link UpdateRule} and what {@link UpdateLoops} does around it in vectors, operation by
- * operation. As of {@link VectorLoss} there is a copy for each rule and kind of memory, and one more where there is nothing
- * but the rule; the class itself computes nothing.
+ * operation. As of {@link VectorLoss} there is a copy for each rule and kind of memory, and one more where there is
+ * nothing but the rule; the class itself computes nothing.
  */
 final class VectorRule implements VectorLoops.Rule {
   /** What a copy is for. */

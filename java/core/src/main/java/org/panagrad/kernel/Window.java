@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A window that slides over NHWC images: the geometry of a convolution or a pooling. Immutable; the copy that native code
- * reads is made once.
+ * A window that slides over NHWC images: the geometry of a convolution or a pooling. Immutable; the copy that native
+ * code reads is made once.
  */
 public final class Window {
   private final long height, width, channels, kernelHeight, kernelWidth, stride, padding, dilation;
@@ -47,8 +47,8 @@ public final class Window {
   }
 
   /**
-   * A window over images whose elements stand apart: it covers {@code (kernelHeight - 1) * dilation + 1} rows, and columns
-   * likewise.
+   * A window over images whose elements stand apart: it covers {@code (kernelHeight - 1) * dilation + 1} rows, and
+   * columns likewise.
    *
    * @param height       of an image, in elements
    * @param width        of an image

@@ -7,8 +7,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small pool that cuts work into parts. The calling thread takes part; helpers exist only when more than one thread was
- * asked for. Which thread does which part changes no bit, since parts are cut by shape alone. Running allocates nothing.
+ * A small pool that cuts work into parts. The calling thread takes part; helpers exist only when more than one thread
+ * was asked for. Which thread does which part changes no bit, since parts are cut by shape alone. Running allocates
+ * nothing.
  */
 public final class Workers implements AutoCloseable {
 
@@ -65,8 +66,8 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
-   * Does all parts and returns when they are done. The first exception of a part is thrown here; parts that had not begun
-   * are then left undone. While another thread's run is under way, the caller does its parts alone.
+   * Does all parts and returns when they are done. The first exception of a part is thrown here; parts that had not
+   * begun are then left undone. While another thread's run is under way, the caller does its parts alone.
    *
    * @param work  what to do
    * @param count parts

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.panagrad.loss.CustomLoss.Target;
 
 /**
- * Barron's adaptive robust loss (CVPR 2019): {@code rho(e / c, alpha) + ln c + ln Z(alpha)} of each error e, which is the
- * negative log-likelihood of a distribution that is normal at alpha = 2 and Cauchy's at alpha = 0, with
+ * Barron's adaptive robust loss (CVPR 2019): {@code rho(e / c, alpha) + ln c + ln Z(alpha)} of each error e, which is
+ * the negative log-likelihood of a distribution that is normal at alpha = 2 and Cauchy's at alpha = 0, with
  * {@code rho(u, alpha) = (b / alpha) ((u^2 / b + 1)^(alpha / 2) - 1)}, b = 2 - alpha. How much outliers pull is learned
  * along with the model, in two parameters, each any number:
  *

@@ -154,7 +154,7 @@ public record Adversarial(Form form, Reduction reduction, EmptyPolicy empty) {
     boolean unsure = side == Side.GENERATOR && form == Form.MINIMAX; // minimises minus what the critic does
     ElementLoss function = side == Side.GENERATOR && form == Form.HINGE ? Form.SCORE : form.function;
     MemorySegment given = call.target();
-    call.target(call.constants(side == Side.FAKE || unsure ? form.fakeTarget : 1));
+    call.target(call.scratch().constants(side == Side.FAKE || unsure ? form.fakeTarget : 1));
     try {
       return reduce(function, unsure ? -1 : 1, call);
     } finally {
@@ -165,7 +165,7 @@ public record Adversarial(Form form, Reduction reduction, EmptyPolicy empty) {
   private double reduce(ElementLoss function, float sign, LossCall call) {
     double divisor = !reduction.divides()
         ? 1
-        : reduction == Reduction.MEAN ? call.elementWeights() : call.keptElements();
+        : reduction == Reduction.MEAN ? call.weights().sumOfElements() : call.weights().keptElements();
     double sum = sign * call.elements(function, sign * reduction.scale(divisor));
     if (sign < 0 && call.losses() != null) {
       negate(call.losses(), call.rows() * call.columns());

@@ -3,7 +3,10 @@ package org.panagrad.loss;
 import java.lang.foreign.MemorySegment;
 import org.panagrad.kernel.Kernels;
 
-/** Where a pass leaves its block sums: one place per thread, only ever growing, so that a repeated call allocates nothing. */
+/**
+ * Where a pass leaves its block sums: one place per thread, only ever growing, so that a repeated call allocates
+ * nothing.
+ */
 final class BlockSums {
   private static final ThreadLocal<BlockSums> OF_THREAD = ThreadLocal.withInitial(BlockSums::new);
 

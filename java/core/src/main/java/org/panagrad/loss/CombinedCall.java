@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.Compute;
-import org.panagrad.loss.LossCall.Use;
+import org.panagrad.loss.LossScratch.Use;
 
 /**
  * The arguments of a {@link CombinedLoss}, a {@link LossCall} for each part: made once, then filled and evaluated again
@@ -79,7 +79,7 @@ public final class CombinedCall {
     }
     long n = call.rows() * call.columns();
     @Nullable
-    MemorySegment own = weight == 0 ? null : call.scratch(Use.HEAD, n);
+    MemorySegment own = weight == 0 ? null : call.scratch().memory(Use.HEAD, n);
     call.gradient(own);
     double value;
     try {
@@ -87,9 +87,9 @@ public final class CombinedCall {
     } finally {
       call.gradient(gradient);
     }
-    call.passes().clear(gradient, n);
+    call.scratch().passes().clear(gradient, n);
     if (own != null) {
-      call.passes().add(own, gradient, (float) weight, n);
+      call.scratch().passes().add(own, gradient, (float) weight, n);
     }
     call.places().weigh(loss.parameters(), weight);
     return value;

@@ -12,11 +12,11 @@ import org.panagrad.kernel.EmptyPolicy;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
 import org.panagrad.kernel.RowLoss;
-import org.panagrad.loss.LossCall.Use;
+import org.panagrad.loss.LossScratch.Use;
 
 /**
- * Two predictions of one thing shall agree: the student's, which gets the gradient, and the teacher's, which gets none (a
- * stopped gradient). The teacher may be the same model on another distortion of the row, or a running mean of it
+ * Two predictions of one thing shall agree: the student's, which gets the gradient, and the teacher's, which gets none
+ * (a stopped gradient). The teacher may be the same model on another distortion of the row, or a running mean of it
  * (Tarvainen and Valpola: Mean teachers, 2017). No labels are needed.
  *
  * <pre>{@code
@@ -95,17 +95,19 @@ public record Consistency(Kind kind, Reduction reduction, EmptyPolicy empty) imp
   public double evaluate(LossCall call) {
     call.refuseSteps();
     long rows = call.rows(), columns = call.columns();
-    double divisor = !reduction.divides() ? 1 : reduction == Reduction.MEAN ? call.rowWeights() : call.keptRows();
-    MemorySegment teacher = call.scratch(Use.TARGETS, rows * columns);
-    call.passes().softmax(call.target(), teacher, rows, columns);
+    double divisor = !reduction.divides()
+        ? 1
+        : reduction == Reduction.MEAN ? call.weights().sumOfRows() : call.weights().keptRows();
+    MemorySegment teacher = call.scratch().memory(Use.TARGETS, rows * columns);
+    call.scratch().passes().softmax(call.target(), teacher, rows, columns);
     if (kind == Kind.MEAN_SQUARED_ERROR) {
       double elements = reduction.divides() ? divisor * columns : 1;
       return reduction.value(squares(call, teacher, reduction.scale(elements)), elements, empty);
     }
-    LossCall inner = call.inner();
+    LossCall inner = call.scratch().inner();
     @Nullable
     MemorySegment losses = kind == Kind.KULLBACK_LEIBLER && call.losses() == null
-        ? call.scratch(Use.LOSSES, rows)
+        ? call.scratch().memory(Use.LOSSES, rows)
         : call.losses();
     inner.of(call.prediction(), teacher, call.gradient(), rows, columns).sampleWeight(call.sampleWeight())
         .losses(losses);
@@ -116,15 +118,15 @@ public record Consistency(Kind kind, Reduction reduction, EmptyPolicy empty) imp
   /** The squares' sum; their gradient goes back through the student's softmax. */
   private static double squares(LossCall call, MemorySegment teacher, float scale) {
     long rows = call.rows(), columns = call.columns();
-    MemorySegment student = call.scratch(Use.PROBABILITIES, rows * columns), gradient = call.gradient(),
+    MemorySegment student = call.scratch().memory(Use.PROBABILITIES, rows * columns), gradient = call.gradient(),
         weights = call.sampleWeight();
-    call.passes().softmax(call.prediction(), student, rows, columns);
-    LossCall inner = call.inner();
+    call.scratch().passes().softmax(call.prediction(), student, rows, columns);
+    LossCall inner = call.scratch().inner();
     inner.of(student, teacher, gradient, rows, columns).sampleWeight(weights).losses(call.losses());
     double sum = inner.elements(SQUARED_ERROR, scale);
     if (gradient != null) {
       clearUnweighted(student, weights, rows, columns);
-      call.passes().softmaxBackward(student, gradient, rows, columns);
+      call.scratch().passes().softmaxBackward(student, gradient, rows, columns);
     }
     return sum;
   }
@@ -141,8 +143,8 @@ public record Consistency(Kind kind, Reduction reduction, EmptyPolicy empty) imp
   /** Cross-entropies become divergences: each less the teacher's entropy. Their sum. */
   private static double less(LossCall call, MemorySegment losses) {
     long rows = call.rows();
-    MemorySegment entropies = call.scratch(Use.WEIGHTS, rows);
-    LossCall inner = call.inner();
+    MemorySegment entropies = call.scratch().memory(Use.WEIGHTS, rows);
+    LossCall inner = call.scratch().inner();
     inner.of(call.target(), null, rows, call.columns()).sampleWeight(call.sampleWeight()).losses(entropies)
         .statistics(null);
     inner.rows(ENTROPY, 1);

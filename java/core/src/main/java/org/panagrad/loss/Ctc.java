@@ -10,8 +10,8 @@ import org.panagrad.kernel.SequenceKernels;
 
 /**
  * Connectionist temporal classification on logits: the loss of sequences whose labels are known and their places not.
- * {@link SequenceKernels#ctc} is its formula. PyTorch's reductions: MEAN divides each sample's loss by the length of its
- * target (by 1 where that is empty), then takes the mean over the samples.
+ * {@link SequenceKernels#ctc} is its formula. PyTorch's reductions: MEAN divides each sample's loss by the length of
+ * its target (by 1 where that is empty), then takes the mean over the samples.
  *
  * <pre>{@code
  * Ctc ctc = Ctc.of(0).withZeroInfinity(true);
@@ -122,8 +122,8 @@ public record Ctc(int blank, boolean zeroInfinity, Reduction reduction) {
    * @param labels        samples x maxTarget, each in [0, classes), none the blank; those beyond a target are not read
    * @param inputLengths  of each sample, in [0, time]; frames beyond them are not read. As many as there are samples
    * @param targetLengths of each sample, in [0, maxTarget]
-   * @param gradient      samples x time x classes for the gradient of the reduced loss, or null for the value alone; may
-   *                      be {@code logits}
+   * @param gradient      samples x time x classes for the gradient of the reduced loss, or null for the value alone;
+   *                      may be {@code logits}
    * @param scratch       made for at least these sizes; holds the samples' losses afterwards
    * @param time          frames
    * @param classes       length of a frame, the blank included

@@ -14,11 +14,11 @@ import org.panagrad.kernel.Reduction;
  * A loss that a lambda writes down ({@link Losses#custom}). The lambda is called once for each number of columns that a
  * {@link LossCall} meets; what it returns is computed, with its gradient, as a graph whose memory the call keeps.
  *
- * <p>If the lambda returns one number, as a {@link Expression#sum} or a {@link Expression#mean}, that is the loss: it has
- * reduced by itself, and neither the reduction nor weights of samples have a say. If it returns a number for each sample,
- * or for each element, the reduction makes one of them: {@link Reduction#MEAN} divides by the sum of the weights of what
- * was returned. A sample of weight 0 is taken out of the batch before anything is computed, so that nothing it holds, a
- * NaN neither, is seen; its gradient is 0.
+ * <p>If the lambda returns one number, as a {@link Expression#sum} or a {@link Expression#mean}, that is the loss: it
+ * has reduced by itself, and neither the reduction nor weights of samples have a say. If it returns a number for each
+ * sample, or for each element, the reduction makes one of them: {@link Reduction#MEAN} divides by the sum of the
+ * weights of what was returned. A sample of weight 0 is taken out of the batch before anything is computed, so that
+ * nothing it holds, a NaN neither, is seen; its gradient is 0.
  *
  * <p>A row is a whole sample, but for labels: there it is the scores of the classes. Statistics see nothing of it.
  * Immutable; a lambda that gives the same formula each time is the caller's part.
@@ -141,12 +141,13 @@ public final class CustomLoss implements Loss {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if a label or weight is wrong, values in the lambda do not fit together, or weights
-   *                                  are given to what the lambda has reduced by itself; nothing is written then
+   * @throws IllegalArgumentException if a label or weight is wrong, values in the lambda do not fit together, or
+   *                                  weights are given to what the lambda has reduced by itself; nothing is written
+   *                                  then
    */
   @Override
   public double evaluate(LossCall call) {
-    return call.session(this).evaluate(this, call);
+    return call.scratch().session(this).evaluate(this, call);
   }
 
   /** Predictions are taken as they are. */

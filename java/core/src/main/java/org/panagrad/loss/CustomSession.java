@@ -167,7 +167,7 @@ final class CustomSession {
     if (losses == null || !reduction.divides()) {
       return 1;
     }
-    return losses.shape().elements() * (reduction == Reduction.MEAN ? call.rowWeights() : kept.count());
+    return losses.shape().elements() * (reduction == Reduction.MEAN ? call.weights().sumOfRows() : kept.count());
   }
 
   /** A mean of the lambda's own is over nothing where there is no row. */

@@ -9,7 +9,7 @@ import org.panagrad.check.Memories;
 import org.panagrad.kernel.ArraySegments;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.RowLoss;
-import org.panagrad.loss.LossCall.Use;
+import org.panagrad.loss.LossScratch.Use;
 
 /**
  * The arguments of a {@link DetectorLoss} and its memory: made once, then filled and evaluated again and again without
@@ -131,8 +131,9 @@ public final class DetectorCall {
   /** Boxes and targets of the positive rows, one behind the other, and the places they came from. */
   private void gather(RowLoss classes) {
     long rows = classCall.rows(), room = EDGES * rows;
-    MemorySegment chosen = boxCall.scratch(Use.LABELS, rows), x = boxCall.scratch(Use.PROBABILITIES, room),
-        t = boxCall.scratch(Use.TARGETS, room);
+    MemorySegment chosen = boxCall.scratch().memory(Use.LABELS, rows),
+        x = boxCall.scratch().memory(Use.PROBABILITIES, room),
+        t = boxCall.scratch().memory(Use.TARGETS, room);
     positives = counted = 0;
     for (long r = 0; r < rows; r++) {
       int label = classCall.target().getAtIndex(JAVA_INT, r);
@@ -148,26 +149,26 @@ public final class DetectorCall {
 
   /** The sum of the losses of the gathered boxes, and its gradient. */
   private double sum(DetectorLoss loss) {
-    MemorySegment x = boxCall.scratch(Use.PROBABILITIES, EDGES * positives),
-        t = boxCall.scratch(Use.TARGETS, EDGES * positives);
+    MemorySegment x = boxCall.scratch().memory(Use.PROBABILITIES, EDGES * positives),
+        t = boxCall.scratch().memory(Use.TARGETS, EDGES * positives);
     // the gathered boxes are read no more once they have their gradient
     @Nullable
     MemorySegment dx = gradient == null ? null : x;
     return switch (loss.regression()) {
       case DetectorLoss.Offsets(var function) -> boxCall.of(x, t, dx, positives, EDGES).elements(function, 1);
       case DetectorLoss.Boxes(var box) -> box.sum(boxCall.compute().kernels(), x, t, dx,
-          boxCall.scratch(Use.LOSSES, positives), 1, positives);
+          boxCall.scratch().memory(Use.LOSSES, positives), 1, positives);
     };
   }
 
   private void scatter(MemorySegment gradient, double weight, double divisor) {
-    boxCall.passes().clear(gradient, classCall.rows() * boxColumns);
+    boxCall.scratch().passes().clear(gradient, classCall.rows() * boxColumns);
     if (weight == 0 || divisor == 0) {
       return;
     }
     float factor = (float) (weight / divisor);
-    MemorySegment dx = boxCall.scratch(Use.PROBABILITIES, EDGES * positives),
-        chosen = boxCall.scratch(Use.LABELS, positives);
+    MemorySegment dx = boxCall.scratch().memory(Use.PROBABILITIES, EDGES * positives),
+        chosen = boxCall.scratch().memory(Use.LABELS, positives);
     for (long i = 0; i < positives; i++) {
       long to = place(chosen.getAtIndex(JAVA_INT, i));
       for (int edge = 0; edge < EDGES; edge++) {

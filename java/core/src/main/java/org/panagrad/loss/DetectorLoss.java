@@ -6,9 +6,9 @@ import org.panagrad.kernel.EmptyPolicy;
 
 /**
  * The loss of a detector's second stage, as Faster R-CNN has it (Girshick: Fast R-CNN, 2015, equation 1; Ren et al.
- * 2015): {@code class loss + boxWeight * box loss}. The class loss runs over all rows, label 0 being the background; the
- * box loss over the positives alone, the rows whose label is above 0 and not ignored. {@link DetectorCall} evaluates it
- * and reports both parts.
+ * 2015): {@code class loss + boxWeight * box loss}. The class loss runs over all rows, label 0 being the background;
+ * the box loss over the positives alone, the rows whose label is above 0 and not ignored. {@link DetectorCall}
+ * evaluates it and reports both parts.
  *
  * <pre>{@code
  * DetectorCall call = DetectorCall.on(compute);

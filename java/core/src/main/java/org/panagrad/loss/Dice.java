@@ -8,8 +8,8 @@ import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
 
 /**
- * The Dice loss (Milletari et al.: V-Net, 2016, without its squares): {@code 1 - (2 sum p t + smooth) / (sum p + sum t +
- * smooth)}. That is {@link Tversky} with alpha and beta 1/2 and half the smooth, which see for samples, weights and
+ * The Dice loss (Milletari et al.: V-Net, 2016, without its squares): {@code 1 - (2 sum p t + smooth) / (sum p + sum t
+ * + smooth)}. That is {@link Tversky} with alpha and beta 1/2 and half the smooth, which see for samples, weights and
  * special values. Immutable.
  *
  * @param smooth     keeps empty masks defined; not negative
@@ -102,7 +102,7 @@ public record Dice(double smooth, boolean fromLogits, boolean perSample, Reducti
 
   @Override
   public double evaluate(LossCall call) {
-    return call.overlap().evaluate(0.5, 0.5, smooth / 2, fromLogits, perSample, reduction, empty);
+    return call.scratch().overlap().evaluate(0.5, 0.5, smooth / 2, fromLogits, perSample, reduction, empty);
   }
 
   @Override

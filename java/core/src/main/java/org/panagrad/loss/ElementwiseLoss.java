@@ -71,8 +71,8 @@ public record ElementwiseLoss(ElementLoss function, Output output, Reduction red
     double divisor = !reduction.divides()
         ? 1
         : reduction == Reduction.MEAN
-            ? call.elementWeights()
-            : output == Output.LOG_PROBABILITIES ? call.keptRows() : call.keptElements();
+            ? call.weights().sumOfElements()
+            : output == Output.LOG_PROBABILITIES ? call.weights().keptRows() : call.weights().keptElements();
     return reduction.value(call.elements(function, reduction.scale(divisor)), divisor, empty);
   }
 

@@ -5,16 +5,16 @@ import org.panagrad.kernel.BinaryFunction;
 import org.panagrad.kernel.UnaryFunction;
 
 /**
- * A value inside a loss of one's own ({@link Losses#custom}): predictions, targets, parameters, and what is computed from
- * them. The lambda writes down a formula; the library computes it, and its gradient, batch by batch.
+ * A value inside a loss of one's own ({@link Losses#custom}): predictions, targets, parameters, and what is computed
+ * from them. The lambda writes down a formula; the library computes it, and its gradient, batch by batch.
  *
- * <p>A value has rows, one for each sample, and columns; or it stands once for the whole batch, as a parameter, a constant
- * or a sum. Where two values meet, one with a single column is spread over the columns of the other, and one that stands
- * once over the rows: so a number for each sample, a parameter for each column and a single number meet a whole batch.
- * Others are refused with an {@link IllegalArgumentException} that names both shapes.
+ * <p>A value has rows, one for each sample, and columns; or it stands once for the whole batch, as a parameter, a
+ * constant or a sum. Where two values meet, one with a single column is spread over the columns of the other, and one
+ * that stands once over the rows: so a number for each sample, a parameter for each column and a single number meet a
+ * whole batch. Others are refused with an {@link IllegalArgumentException} that names both shapes.
  *
- * <p>Formulas, edges and slopes at kinks are those of {@link UnaryFunction} and {@link BinaryFunction}. All is computed in
- * float; sums as docs/numerics.md says.
+ * <p>Formulas, edges and slopes at kinks are those of {@link UnaryFunction} and {@link BinaryFunction}. All is computed
+ * in float; sums as docs/numerics.md says.
  */
 public interface Expression {
 
@@ -49,8 +49,8 @@ public interface Expression {
 
   /**
    * A function of one's own of each element: computed in double, rounded to float. It has to give the same result
-   * whenever it is asked, from any thread: take {@link StrictMath} rather than {@link Math}, whose last bit may change when
-   * the JVM compiles it.
+   * whenever it is asked, from any thread: take {@link StrictMath} rather than {@link Math}, whose last bit may change
+   * when the JVM compiles it.
    *
    * @param f     the function
    * @param slope its derivative

@@ -58,8 +58,8 @@ public record GaussianKl(Reduction reduction, EmptyPolicy empty) {
   }
 
   /**
-   * Value and gradients. Nothing is allocated once the thread has seen this many elements. Each gradient may be null, and
-   * may be the array that it is of.
+   * Value and gradients. Nothing is allocated once the thread has seen this many elements. Each gradient may be null,
+   * and may be the array that it is of.
    *
    * @param kernels             compute it
    * @param mean                rows x columns floats

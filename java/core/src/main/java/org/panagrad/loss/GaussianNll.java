@@ -86,8 +86,8 @@ public record GaussianNll(boolean full, double epsilon, Reduction reduction, Emp
   }
 
   /**
-   * Value and gradients. Nothing is allocated once the thread has seen this many elements. Each gradient may be null, and
-   * may be the array that it is of.
+   * Value and gradients. Nothing is allocated once the thread has seen this many elements. Each gradient may be null,
+   * and may be the array that it is of.
    *
    * @param kernels          compute it
    * @param mean             n floats

@@ -15,8 +15,9 @@ import org.panagrad.kernel.Workers;
 /**
  * The arguments of {@link LinearCrossEntropy} and its scratch memory, which is allocated once, for the largest batch.
  *
- * <p>Memory of an arena is best for all arguments: OpenBLAS takes nothing else, and a product with a large weight on the
- * Java heap is done in Java, with the same bits but slowly. With more than one thread the arenas must be shared ones.
+ * <p>Memory of an arena is best for all arguments: OpenBLAS takes nothing else, and a product with a large weight on
+ * the Java heap is done in Java, with the same bits but slowly. With more than one thread the arenas must be shared
+ * ones.
  *
  * <p>Not thread-safe: one for each thread.
  */

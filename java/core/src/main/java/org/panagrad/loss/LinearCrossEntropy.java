@@ -5,14 +5,14 @@ import org.panagrad.kernel.Reduction;
 import org.panagrad.kernel.RowLoss;
 
 /**
- * Softmax-cross-entropy together with the dense layer before it: of {@code logits = x W + b}, value and the gradients of
- * x, W and b, without ever holding the logits of the batch. They are computed tile by tile, at most 128 rows by 4096
+ * Softmax-cross-entropy together with the dense layer before it: of {@code logits = x W + b}, value and the gradients
+ * of x, W and b, without ever holding the logits of the batch. They are computed tile by tile, at most 128 rows by 4096
  * classes, and where there is more than one tile of classes they are computed twice: once for the sums of the softmax,
  * once for the gradient. That costs a fourth product beside three, and saves the matrix of rows x classes that a large
  * vocabulary needs ({@link LinearCall#bytes} says what is left).
  *
- * <p>Formula, options and divisors are those of {@link RowLoss#softmaxCrossEntropy} and {@link RowwiseLoss}; the order of
- * additions is in docs/numerics.md. The bits depend on shapes alone, never on threads. Immutable.
+ * <p>Formula, options and divisors are those of {@link RowLoss#softmaxCrossEntropy} and {@link RowwiseLoss}; the order
+ * of additions is in docs/numerics.md. The bits depend on shapes alone, never on threads. Immutable.
  *
  * <pre>{@code
  * LinearCall call = LinearCall.on(compute, arena, rows, inputs, classes);

@@ -1,21 +1,17 @@
 package org.panagrad.loss;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.ArraySegments;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.ElementLoss;
-import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.LossStatistics;
 import org.panagrad.kernel.RowLoss;
-import org.panagrad.kernel.Workers;
 
 /**
  * The arguments of a loss and the scratch memory for it: made once, then filled and evaluated again and again, without
- * allocation once it has seen the largest batch. Work is split over the threads of its {@link Compute}, which changes no
- * bit.
+ * allocation once it has seen the largest batch. Work is split over the threads of its {@link Compute}, which changes
+ * no bit.
  *
  * <pre>{@code
  * LossCall call = LossCall.on(compute);
@@ -24,40 +20,17 @@ import org.panagrad.kernel.Workers;
  *
  * Not thread-safe: one for each thread.
  */
-public final class LossCall {
-  /** Elements of a part: some tens of microseconds of work. */
-  private static final long PART = 16 * Kernels.BLOCK;
-  /** Formulas of one's own, times numbers of columns, that a call remembers. */
-  private static final int SESSIONS = 8;
-  private static final MemorySegment NOTHING = MemorySegment.ofArray(new float[0]);
-
-  private final Compute compute;
+public final class LossCall extends LossArguments {
   private final ArraySegments arrays = new ArraySegments(8);
-  private final Workers.Task elementTask = this::elementPart, rowTask = this::rowPart;
-  private MemorySegment prediction = NOTHING, target = NOTHING, sums = NOTHING, records = NOTHING;
-  private @Nullable MemorySegment gradient, losses, weights, lengths;
-  private long steps;
-  private boolean weightsOfElements;
-  private @Nullable LossStatistics statistics;
-  private long rows, columns;
-  private final @Nullable MemorySegment[] scratch = new MemorySegment[Use.values().length];
-  private @Nullable LossCall inner;
-  private @Nullable KernelPasses passes;
   private final LossParts parts = new LossParts();
   private final ParameterPlaces places = new ParameterPlaces();
-  private final @Nullable CustomSession[] sessions = new CustomSession[SESSIONS];
-  private int nextSession;
+  private final LossScratch scratch = new LossScratch(this);
+  private final LossPass pass;
   private long kept;
-  private float constant;
-  private long constants;
-  // of the pass that is running
-  private @Nullable ElementLoss elementLoss;
-  private @Nullable RowLoss rowLoss;
-  private float scale;
-  private @Nullable OverlapPass overlap;
 
   private LossCall(Compute compute) {
-    this.compute = compute;
+    super(compute);
+    pass = new LossPass(this);
   }
 
   /**
@@ -92,8 +65,8 @@ public final class LossCall {
     this.gradient = gradient;
     this.rows = rows;
     this.columns = columns;
-    weights = losses = lengths = null;
-    weightsOfElements = false;
+    weights.clear(rows, columns);
+    losses = lengths = null;
     steps = 0;
     return this;
   }
@@ -161,8 +134,7 @@ public final class LossCall {
    * @return this
    */
   public LossCall sampleWeight(@Nullable MemorySegment sampleWeight) {
-    weights = sampleWeight;
-    weightsOfElements = false;
+    weights.set(sampleWeight, false);
     return this;
   }
 
@@ -173,8 +145,7 @@ public final class LossCall {
    * @return this
    */
   public LossCall elementWeight(@Nullable MemorySegment elementWeight) {
-    weights = elementWeight;
-    weightsOfElements = elementWeight != null;
+    weights.set(elementWeight, true);
     return this;
   }
 
@@ -340,249 +311,16 @@ public final class LossCall {
     return this;
   }
 
+  // for losses of this package
+
   /** Where parameters lie. */
   ParameterPlaces places() {
     return places;
   }
 
-  /** The graph of a loss of one's own for rows of this length. The oldest makes room for a new one. */
-  CustomSession session(CustomLoss loss) {
-    for (CustomSession session : sessions) {
-      if (session != null && session.serves(loss, columns)) {
-        return session;
-      }
-    }
-    CustomSession session = new CustomSession(loss, columns);
-    sessions[nextSession] = session;
-    nextSession = (nextSession + 1) % SESSIONS;
-    return session;
-  }
-
-  // what a loss reads
-
-  /**
-   * What to compute with.
-   *
-   * @return kernels and threads
-   */
-  public Compute compute() {
-    return compute;
-  }
-
-  /**
-   * Predictions.
-   *
-   * @return rows x columns floats
-   */
-  public MemorySegment prediction() {
-    return prediction;
-  }
-
-  /**
-   * Targets.
-   *
-   * @return as given
-   */
-  public MemorySegment target() {
-    return target;
-  }
-
-  /**
-   * The place of the gradient.
-   *
-   * @return rows x columns floats, or null
-   */
-  public @Nullable MemorySegment gradient() {
-    return gradient;
-  }
-
-  /**
-   * The samples' weights.
-   *
-   * @return a float for each row, or null
-   * @throws IllegalArgumentException if there are weights of elements, which a loss of rows has no use for
-   */
-  public @Nullable MemorySegment sampleWeight() {
-    if (weightsOfElements && weights != null) {
-      throw new IllegalArgumentException("elementWeight is for elementwise losses: a loss of rows takes sampleWeight");
-    }
-    return weights;
-  }
-
-  /**
-   * Samples.
-   *
-   * @return their number
-   */
-  public long rows() {
-    return rows;
-  }
-
-  /**
-   * Elements of a sample.
-   *
-   * @return their number
-   */
-  public long columns() {
-    return columns;
-  }
-
-  /** The place of single losses, or null. */
-  @Nullable
-  MemorySegment losses() {
-    return losses;
-  }
-
-  // what losses made of others do with a call
-
-  /** Why a loss needs memory of the call's; each has its own, so that one loss may stand inside another. */
-  enum Use {
-    /** Equal targets. */
-    CONSTANTS,
-    /** Labels that a loss chose. */
-    LABELS,
-    /** Weights that a loss chose. */
-    WEIGHTS,
-    /** Probabilities of the target. */
-    TARGETS,
-    /** Probabilities of the prediction. */
-    PROBABILITIES,
-    /** Single losses that nobody asked for. */
-    LOSSES,
-    /** The gradient of a head, before its weight. */
-    HEAD,
-    /** The gradient of a part of a sum, before its weight. */
-    PART,
-    /** The gradient of the parts so far. */
-    TOTAL
-  }
-
-  /**
-   * Memory of this call, whose contents last.
-   *
-   * @param use   whose
-   * @param count floats, or ints
-   * @return at least so many
-   */
-  MemorySegment scratch(Use use, long count) {
-    MemorySegment known = scratch[use.ordinal()];
-    if (known == null || known.byteSize() < 4 * count) {
-      known = MemorySegment.ofArray(new float[Math.toIntExact(count + count / 2)]);
-      scratch[use.ordinal()] = known;
-    }
-    return known;
-  }
-
-  /** Kernels on all threads. */
-  KernelPasses passes() {
-    if (passes == null) {
-      passes = new KernelPasses(compute);
-    }
-    return passes;
-  }
-
-  /** A call for a pass that is a step of a loss on this one; nothing of it lasts. */
-  LossCall inner() {
-    if (inner == null) {
-      inner = new LossCall(compute);
-    }
-    return inner.statistics(statistics);
-  }
-
-  /** Steps that each sequence has, or null. */
-  @Nullable
-  MemorySegment lengths() {
-    return lengths;
-  }
-
-  /** Rows of a sequence, 0 where rows are no steps. */
-  long steps() {
-    return steps;
-  }
-
-  /** Rows are no steps to a loss that does not ask. */
-  void refuseSteps() {
-    if (steps != 0) {
-      throw new IllegalArgumentException("lengths are for SequenceCrossEntropy: this loss would count the padding");
-    }
-  }
-
-  /** Another place of the gradient. */
-  void gradient(@Nullable MemorySegment other) {
-    gradient = other;
-  }
-
-  /** Who wants to know, or null. */
-  @Nullable
-  LossStatistics statistics() {
-    return statistics;
-  }
-
-  /** Other targets. */
-  void target(MemorySegment other) {
-    target = other;
-  }
-
-  /**
-   * A target that is the same everywhere; it is written only when it or its length is new.
-   *
-   * @param value of each element
-   * @return rows x columns floats
-   */
-  MemorySegment constants(float value) {
-    long n = rows * columns;
-    if (value != constant) {
-      constants = 0;
-      constant = value;
-    }
-    MemorySegment all = scratch(Use.CONSTANTS, n);
-    if (constants < n) {
-      constants = all.byteSize() / 4;
-      for (long i = 0; i < constants; i++) {
-        all.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-      }
-    }
-    return all;
-  }
-
-  // what a loss divides by
-
-  private double weights(boolean number) {
-    if (weights == null) {
-      return weightsOfElements ? rows * columns : rows;
-    }
-    double sum = 0;
-    long n = weightsOfElements ? rows * columns : rows;
-    for (long i = 0; i < n; i++) {
-      float w = weights.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-      sum += number ? w == 0 ? 0 : 1 : w;
-    }
-    return sum;
-  }
-
-  private double perElement(double weights) {
-    return this.weights != null && weightsOfElements ? weights : weights * columns;
-  }
-
-  /** The sum of the weights of all elements. */
-  double elementWeights() {
-    return perElement(weights(false));
-  }
-
-  /** Elements whose weight is not 0. */
-  double keptElements() {
-    return perElement(weights(true));
-  }
-
-  /** The sum of the rows' weights. */
-  double rowWeights() {
-    sampleWeight(); // refuses weights of elements
-    return weights(false);
-  }
-
-  /** Rows whose weight is not 0. */
-  double keptRows() {
-    return weightsOfElements ? rows : weights(true);
+  /** What losses made of others need. */
+  LossScratch scratch() {
+    return scratch;
   }
 
   // the passes
@@ -595,46 +333,12 @@ public final class LossCall {
    * @return the sum of the losses
    */
   public double elements(ElementLoss loss, float scale) {
-    refuseSteps();
-    loss.checkColumns(columns);
-    long n = rows * columns, blocks = (n + Kernels.BLOCK - 1) / Kernels.BLOCK;
-    prepare(blocks, scale);
-    elementLoss = loss;
-    long parts = parts(n, PART);
-    if (parts > 1) { // else the kernel asks: nothing is to be written when something is wrong anywhere
-      loss.check(target, weights, weightsOfElements ? 1 : columns, 0, n);
-    }
-    compute.run(elementTask, parts);
-    collect(blocks);
-    return Compute.sum(sums, blocks);
+    return pass.elements(loss, scale);
   }
 
-  /**
-   * The sum of an elementwise pass alone, for a loss that needs it before it has a gradient: the gradient is left as it
-   * is, and statistics are for the pass that writes it, if there is one.
-   *
-   * @param loss its formula
-   * @return the sum of the losses
-   */
+  /** {@link LossPass#sumOfElements}. */
   double sumOfElements(ElementLoss loss) {
-    MemorySegment later = gradient;
-    LossStatistics told = statistics;
-    gradient = null;
-    statistics = later == null ? told : null;
-    try {
-      return elements(loss, 1);
-    } finally {
-      gradient = later;
-      statistics = told;
-    }
-  }
-
-  private void elementPart(long part, int worker) {
-    long n = rows * columns, size = compute.threads() == 1 ? n : PART;
-    compute.kernels().elementLoss(elementLoss, prediction, target, weights,
-        weightsOfElements ? 1 : Math.max(1, columns),
-        gradient, losses, sums, statistics == null ? null : records, scale, part * size,
-        Math.min(n, (part + 1) * size));
+    return pass.sumOfElements(loss);
   }
 
   /**
@@ -645,59 +349,6 @@ public final class LossCall {
    * @return the sum of the losses
    */
   public double rows(RowLoss loss, float scale) {
-    refuseSteps();
-    prepare(rows, scale);
-    rowLoss = loss;
-    long parts = parts(rows, rowsOfPart());
-    if (parts > 1) {
-      loss.check(target, sampleWeight(), columns, 0, rows);
-    }
-    compute.run(rowTask, parts);
-    collect(rows);
-    return Compute.sum(losses == null ? sums : losses, rows);
-  }
-
-  private long rowsOfPart() {
-    return Math.max(1, PART / Math.max(1, columns));
-  }
-
-  private void rowPart(long part, int worker) {
-    long size = compute.threads() == 1 ? rows : rowsOfPart();
-    compute.kernels().rowLoss(rowLoss, prediction, target, sampleWeight(), gradient, losses == null ? sums : losses,
-        statistics == null ? null : records, columns, scale, part * size, Math.min(rows, (part + 1) * size));
-  }
-
-  /** One thread does all at once; what is empty is one part too, so that it is checked. */
-  private long parts(long n, long size) {
-    return compute.threads() == 1 ? 1 : Math.max(1, (n + size - 1) / size);
-  }
-
-  private void prepare(long units, float scale) {
-    this.scale = scale;
-    if (sums.byteSize() < 4 * units) {
-      sums = memory(4 * units);
-    }
-    if (statistics != null && records.byteSize() < LossStatistics.BYTES * units) {
-      records = memory(LossStatistics.BYTES * units);
-    }
-  }
-
-  /** Room to grow, off the heap: a call with nothing on the heap need not be cut into short pieces. */
-  private static MemorySegment memory(long bytes) {
-    return Arena.ofAuto().allocate(bytes + bytes / 2, Long.BYTES);
-  }
-
-  /** The passes of an overlap, with their memory. */
-  OverlapPass overlap() {
-    if (overlap == null) {
-      overlap = new OverlapPass(this);
-    }
-    return overlap;
-  }
-
-  private void collect(long units) {
-    if (statistics != null) {
-      statistics.add(records, units);
-    }
+    return pass.rows(loss, scale);
   }
 }

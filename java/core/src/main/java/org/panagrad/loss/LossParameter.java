@@ -7,10 +7,10 @@ import org.panagrad.graph.Parameter;
 import org.panagrad.graph.Shape;
 
 /**
- * Numbers that a loss learns along with the model, as the shape or the scale of an error ({@link Losses#custom}). This is
- * a name and initial values only, which never change: the numbers themselves, and their gradient, are a
- * {@link LossCall}'s, where they can be read and written, or a model's, which updates, saves and loads them with its own.
- * So one loss may be learned in several places at once. Two are the same only if they are one object.
+ * Numbers that a loss learns along with the model, as the shape or the scale of an error ({@link Losses#custom}). This
+ * is a name and initial values only, which never change: the numbers themselves, and their gradient, are a
+ * {@link LossCall}'s, where they can be read and written, or a model's, which updates, saves and loads them with its
+ * own. So one loss may be learned in several places at once. Two are the same only if they are one object.
  */
 public final class LossParameter {
   private final String name;

@@ -6,7 +6,8 @@ import java.util.Map;
 import org.panagrad.check.Description;
 
 /**
- * A loss from its description, as {@link Loss#describe} gave it; whatever stands there, the answer is a loss or a message.
+ * A loss from its description, as {@link Loss#describe} gave it; whatever stands there, the answer is a loss or a
+ * message.
  */
 final class LossReader {
   private final Description description;

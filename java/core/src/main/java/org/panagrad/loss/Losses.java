@@ -13,21 +13,21 @@ import org.panagrad.loss.CustomLoss.Target;
 import org.panagrad.loss.ElementwiseLoss.Output;
 
 /**
- * The losses by their names, with PyTorch's defaults: a mean, NaN over nothing. Formulas stand at {@link ElementLoss} and
- * {@link RowLoss}; docs/choosing-a-loss.md says which to take.
+ * The losses by their names, with PyTorch's defaults: a mean, NaN over nothing. Formulas stand at {@link ElementLoss}
+ * and {@link RowLoss}; docs/choosing-a-loss.md says which to take.
  */
 public final class Losses {
   private Losses() {
   }
 
   /**
-   * The loss that gave a description: the way back from {@link Loss#describe}. Reduction and word on nothing are not in a
-   * description; they are the loss's own defaults again.
+   * The loss that gave a description: the way back from {@link Loss#describe}. Reduction and word on nothing are not in
+   * a description; they are the loss's own defaults again.
    *
    * @param description name and options, as a model's file has them
    * @return the loss
-   * @throws IllegalArgumentException if there is no loss of that name in this package, or an option is missing, wrong or
-   *                                  unknown
+   * @throws IllegalArgumentException if there is no loss of that name in this package, or an option is missing, wrong
+   *                                  or unknown
    */
   public static Loss described(Map<?, ?> description) {
     return LossReader.read(description);
@@ -191,7 +191,8 @@ public final class Losses {
   }
 
   /**
-   * {@link ElementLoss#binaryCrossEntropyLogits(float[], double)}: on logits, with a weight of positives for each column.
+   * {@link ElementLoss#binaryCrossEntropyLogits(float[], double)}: on logits, with a weight of positives for each
+   * column.
    *
    * @param posWeight      weight of positives of each column, not negative; copied
    * @param labelSmoothing from 0 to 1
@@ -277,8 +278,8 @@ public final class Losses {
   }
 
   /**
-   * {@link ElementLoss#kullbackLeibler} of probabilities. MEAN divides by the elements, as PyTorch's does; Keras's mean,
-   * PyTorch's "batchmean", by the rows.
+   * {@link ElementLoss#kullbackLeibler} of probabilities. MEAN divides by the elements, as PyTorch's does; Keras's
+   * mean, PyTorch's "batchmean", by the rows.
    *
    * @return the loss
    */
@@ -383,7 +384,8 @@ public final class Losses {
    * A loss of one's own with parameters that it learns along with the model.
    *
    * @param parameters each with a name of its own
-   * @param formula    from predictions, as many targets and the parameters to one number, or one for each sample or element
+   * @param formula    from predictions, as many targets and the parameters to one number, or one for each sample or
+   *                   element
    * @return the loss
    * @throws IllegalArgumentException if two parameters have one name
    */

@@ -8,9 +8,9 @@ import org.panagrad.kernel.Reduction;
 /**
  * The normalized temperature-scaled cross-entropy of SimCLR (Chen, Kornblith, Norouzi, Hinton: A Simple Framework for
  * Contrastive Learning of Visual Representations, 2020). There are two views of each of N samples; each of the 2 N rows
- * is to find the other view of its sample among all rows but itself. With {@code s[i][j]} the cosine of rows i and j over
- * the temperature (rows divided by {@code max(|z|, 1e-12)}, as PyTorch's normalize does) and p the partner of i, the loss
- * of row i is {@code ln sum over j != i of e^s[i][j] - s[i][p]}. Immutable.
+ * is to find the other view of its sample among all rows but itself. With {@code s[i][j]} the cosine of rows i and j
+ * over the temperature (rows divided by {@code max(|z|, 1e-12)}, as PyTorch's normalize does) and p the partner of i,
+ * the loss of row i is {@code ln sum over j != i of e^s[i][j] - s[i][p]}. Immutable.
  *
  * @param temperature positive
  * @param reduction   NONE and SUM give the sum, MEAN divides by the 2 N rows

@@ -11,8 +11,8 @@ import org.panagrad.kernel.Reduction;
 import org.panagrad.kernel.Workers;
 
 /**
- * How {@link Dice} and {@link Tversky} are evaluated, and the scratch memory for it: the sums of all blocks, from them in
- * double the overlap of each row or of the batch, then the gradient. It belongs to a {@link LossCall}.
+ * How {@link Dice} and {@link Tversky} are evaluated, and the scratch memory for it: the sums of all blocks, from them
+ * in double the overlap of each row or of the batch, then the gradient. It belongs to a {@link LossCall}.
  */
 final class OverlapPass {
   /** Elements of a part: some tens of microseconds of work. */
@@ -154,7 +154,9 @@ final class OverlapPass {
     return missed / all;
   }
 
-  /** The slopes of the overlap seen last, as they count in a row: not at all, not even as NaN, where the factor is 0. */
+  /**
+   * The slopes of the overlap seen last, as they count in a row: not at all, not even as NaN, where the factor is 0.
+   */
   private void slopes(long row, double factor) {
     slopes.setAtIndex(JAVA_FLOAT, 2 * row, factor == 0 ? 0 : (float) (slope * factor));
     slopes.setAtIndex(JAVA_FLOAT, 2 * row + 1, factor == 0 ? 0 : (float) (base * factor));

@@ -13,8 +13,8 @@ import org.panagrad.kernel.Workers;
  * be added to the loss's; its gradient is added to the one that the loss has left. Immutable.
  *
  * <p>L2 has the factor 1/2, so its gradient is lambda w: the same as PyTorch's coupled {@code weight_decay = lambda}.
- * Keras's {@code L2(lambda)} is lambda sum w^2, which is {@code l2(2 lambda)} here. Decoupled weight decay (AdamW) is no
- * penalty.
+ * Keras's {@code L2(lambda)} is lambda sum w^2, which is {@code l2(2 lambda)} here. Decoupled weight decay (AdamW) is
+ * no penalty.
  *
  * @param l1        factor of the sizes, not negative
  * @param l2        factor of half the squares, not negative

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.EmptyPolicy;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
-import org.panagrad.loss.LossCall.Use;
+import org.panagrad.loss.LossScratch.Use;
 
 /**
  * Unlabelled rows learn from the model's own sure answers (Sohn et al.: FixMatch, 2020): where the greatest probability
@@ -23,9 +23,9 @@ import org.panagrad.loss.LossCall.Use;
  * long sure = call.kept();
  * }</pre>
  *
- * <p>A call holds the strong view's logits as prediction and the weak view's as target, which gets no gradient. Of equal
- * greatest probabilities the first counts; a row whose softmax is NaN is not sure. {@link LossCall#kept} says how many
- * rows were. Weights of samples work as everywhere. Immutable.
+ * <p>A call holds the strong view's logits as prediction and the weak view's as target, which gets no gradient. Of
+ * equal greatest probabilities the first counts; a row whose softmax is NaN is not sure. {@link LossCall#kept} says how
+ * many rows were. Weights of samples work as everywhere. Immutable.
  *
  * @param loss       of the kept rows, with its options, its reduction and its word on nothing
  * @param confidence least probability of a label, from 0 to 1
@@ -120,17 +120,20 @@ public record PseudoLabels(RowwiseLoss loss, double confidence, Divisor divisor)
   public double evaluate(LossCall call) {
     call.refuseSteps();
     long rows = call.rows(), columns = call.columns();
-    MemorySegment probabilities = call.scratch(Use.TARGETS, rows * columns), labels = call.scratch(Use.LABELS, rows),
-        weights = call.scratch(Use.WEIGHTS, rows);
-    call.passes().softmax(call.target(), probabilities, rows, columns);
+    MemorySegment probabilities = call.scratch().memory(Use.TARGETS, rows * columns),
+        labels = call.scratch().memory(Use.LABELS, rows),
+        weights = call.scratch().memory(Use.WEIGHTS, rows);
+    call.scratch().passes().softmax(call.target(), probabilities, rows, columns);
     call.kept(choose(probabilities, call.sampleWeight(), labels, weights, rows, columns));
-    LossCall inner = call.inner();
+    LossCall inner = call.scratch().inner();
     inner.of(call.prediction(), labels, call.gradient(), rows, columns).sampleWeight(weights).losses(call.losses());
     if (divisor == Divisor.KEPT) {
       return loss.evaluate(inner);
     }
     Reduction reduction = loss.reduction();
-    double all = !reduction.divides() ? 1 : reduction == Reduction.MEAN ? call.rowWeights() : call.keptRows();
+    double all = !reduction.divides()
+        ? 1
+        : reduction == Reduction.MEAN ? call.weights().sumOfRows() : call.weights().keptRows();
     return reduction.value(inner.rows(loss.function(), reduction.scale(all)), all, loss.empty());
   }
 

@@ -8,7 +8,10 @@ package org.panagrad.loss;
 final class RobustNormaliser {
   /** Shapes from -LAST to LAST, so many points a unit. */
   private static final int LAST = 16, DENSITY = 32;
-  /** Points of the quadrature are {@code u = e^(sinh(k STEP) pi / 2)}: at the last ones nothing is left of the integrand. */
+  /**
+   * Points of the quadrature are {@code u = e^(sinh(k STEP) pi / 2)}: at the last ones nothing is left of the
+   * integrand.
+   */
   private static final double STEP = 1.0 / 32;
   private static final int POINTS = 150;
   private static final double[] VALUES = new double[2 * LAST * DENSITY + 1], SLOPES = new double[VALUES.length];

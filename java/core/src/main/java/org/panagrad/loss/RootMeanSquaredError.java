@@ -9,9 +9,9 @@ import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
 
 /**
- * The root of the mean squared error of a whole batch: {@code rmse = sqrt(sum w e^2 / N)}, e = x - t, with a gradient of
- * {@code w e / (N rmse)}, and 0 where rmse is 0. N is the sum of the weights for MEAN, the number of elements whose weight
- * is not 0 for SUM_OVER_BATCH_SIZE. There is one value for the batch, so NONE and SUM are refused. Immutable.
+ * The root of the mean squared error of a whole batch: {@code rmse = sqrt(sum w e^2 / N)}, e = x - t, with a gradient
+ * of {@code w e / (N rmse)}, and 0 where rmse is 0. N is the sum of the weights for MEAN, the number of elements whose
+ * weight is not 0 for SUM_OVER_BATCH_SIZE. There is one value for the batch, so NONE and SUM are refused. Immutable.
  *
  * <p>The errors are read twice: the gradient of an element needs the value of the batch. Single losses are the weighted
  * squares. Squares are floats: errors beyond 1.8e19 make the value infinite, and those below 2.6e-23 count as 0. If the
@@ -70,7 +70,7 @@ public record RootMeanSquaredError(Reduction reduction, EmptyPolicy empty) imple
 
   @Override
   public double evaluate(LossCall call) {
-    double divisor = reduction == Reduction.MEAN ? call.elementWeights() : call.keptElements();
+    double divisor = reduction == Reduction.MEAN ? call.weights().sumOfElements() : call.weights().keptElements();
     double rmse = Math.sqrt(reduction.value(call.sumOfElements(SQUARED_ERROR), divisor, empty));
     if (call.gradient() != null) {
       // the derivative of the square is 2 e; over nothing, as where nothing is wrong, it is 0

@@ -13,12 +13,12 @@ import org.panagrad.kernel.EmptyPolicy;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
 import org.panagrad.kernel.RowLoss;
-import org.panagrad.loss.LossCall.Use;
+import org.panagrad.loss.LossScratch.Use;
 
 /**
- * Cross-entropy per time step of sequences that are padded to one length, for any model that gives logits per step; some
- * texts call it LSTM loss or GRU loss. Padding has no loss, no gradient and no place in the divisor, whatever its logits,
- * labels and weights hold: they are not read.
+ * Cross-entropy per time step of sequences that are padded to one length, for any model that gives logits per step;
+ * some texts call it LSTM loss or GRU loss. Padding has no loss, no gradient and no place in the divisor, whatever its
+ * logits, labels and weights hold: they are not read.
  *
  * <pre>{@code
  * SequenceCrossEntropy loss = SequenceCrossEntropy.of().labelSmoothing(0.1);
@@ -28,8 +28,8 @@ import org.panagrad.loss.LossCall.Use;
  * <p>A call holds sequences x steps rows of logits and a label for each row. What is padding is said by
  * {@link LossCall#lengths}, or by a mask of 0 and 1 as {@link LossCall#sampleWeight(MemorySegment)}, a weight for each
  * step; or by both. With a mask alone, steps need not be said for {@link Mean#TOKENS}. Single losses are those of the
- * steps; for a mean over {@link Mean#SEQUENCES} each is divided as its sequence's mean divides. Statistics see all rows,
- * padding too.
+ * steps; for a mean over {@link Mean#SEQUENCES} each is divided as its sequence's mean divides. Statistics see all
+ * rows, padding too.
  *
  * @param step   the loss of a step, with its options, its reduction and its word on nothing
  * @param layout how rows are ordered
@@ -192,9 +192,9 @@ public record SequenceCrossEntropy(RowwiseLoss step, Layout layout, Mean mean) i
   public double evaluate(LossCall call) {
     long rows = call.rows(), steps = steps(call), sequences = rows / steps;
     requireLengths(call.lengths(), sequences, steps);
-    MemorySegment labels = call.scratch(Use.LABELS, rows), weights = call.scratch(Use.WEIGHTS, rows);
+    MemorySegment labels = call.scratch().memory(Use.LABELS, rows), weights = call.scratch().memory(Use.WEIGHTS, rows);
     copyWhatExists(call, labels, weights, sequences, steps);
-    LossCall inner = call.inner();
+    LossCall inner = call.scratch().inner();
     inner.of(call.prediction(), labels, call.gradient(), rows, call.columns()).sampleWeight(weights)
         .losses(call.losses());
     if (mean == Mean.TOKENS || !step.reduction().divides()) {

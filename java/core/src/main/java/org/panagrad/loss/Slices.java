@@ -3,8 +3,8 @@ package org.panagrad.loss;
 import java.lang.foreign.MemorySegment;
 
 /**
- * An array from each of its tiles on. They are made once for an array that comes again: a slice made anew is an object on
- * the heap once it reaches a native call.
+ * An array from each of its tiles on. They are made once for an array that comes again: a slice made anew is an object
+ * on the heap once it reaches a native call.
  */
 final class Slices {
   private MemorySegment whole = MemorySegment.NULL;

@@ -7,11 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.LossStatistics;
-import org.panagrad.loss.LossCall.Use;
+import org.panagrad.loss.LossScratch.Use;
 
 /**
- * Several losses of one prediction: value and gradient are the sums over the parts of weight times theirs. For heads with
- * predictions of their own see {@link CombinedLoss}.
+ * Several losses of one prediction: value and gradient are the sums over the parts of weight times theirs. For heads
+ * with predictions of their own see {@link CombinedLoss}.
  *
  * <pre>{@code
  * SumOfLosses loss = SumOfLosses.of(
@@ -21,9 +21,9 @@ import org.panagrad.loss.LossCall.Use;
  * double entropy = call.parts().value("entropy");
  * }</pre>
  *
- * <p>The parts share the call: its target, which all of them take that take any, and its weights. Gradients are added in
- * the order of the parts, {@code total = fma(weight, gradient, total)} from 0. The call's {@link LossCall#parts} reports
- * each part. Its statistics see the first part, before the weight.
+ * <p>The parts share the call: its target, which all of them take that take any, and its weights. Gradients are added
+ * in the order of the parts, {@code total = fma(weight, gradient, total)} from 0. The call's {@link LossCall#parts}
+ * reports each part. Its statistics see the first part, before the weight.
  *
  * @param parts in the order in which they are evaluated and added
  */
@@ -32,8 +32,8 @@ public record SumOfLosses(List<WeightedLoss> parts) implements Loss {
   /**
    * Copies the parts.
    *
-   * @throws IllegalArgumentException if there is none, two have one name, or parameters of one name, one is a sum itself, or one
-   *                                  takes labels and another numbers
+   * @throws IllegalArgumentException if there is none, two have one name, or parameters of one name, one is a sum
+   *                                  itself, or one takes labels and another numbers
    */
   public SumOfLosses {
     parts = WeightedLoss.distinct(parts);
@@ -60,8 +60,8 @@ public record SumOfLosses(List<WeightedLoss> parts) implements Loss {
    *
    * @param parts in the order in which they are evaluated and added; {@link CombinedLoss#part} makes them
    * @return the loss
-   * @throws IllegalArgumentException if there is none, two have one name, or parameters of one name, one is a sum itself, or one
-   *                                  takes labels and another numbers
+   * @throws IllegalArgumentException if there is none, two have one name, or parameters of one name, one is a sum
+   *                                  itself, or one takes labels and another numbers
    */
   public static SumOfLosses of(WeightedLoss... parts) {
     return new SumOfLosses(List.of(parts));
@@ -129,19 +129,19 @@ public record SumOfLosses(List<WeightedLoss> parts) implements Loss {
   /** The place of the gradient may be the prediction's, so it is written last. */
   private double addGradients(LossCall call, MemorySegment gradient) {
     long n = call.rows() * call.columns();
-    MemorySegment sum = call.scratch(Use.TOTAL, n), own = call.scratch(Use.PART, n);
-    call.passes().clear(sum, n);
+    MemorySegment sum = call.scratch().memory(Use.TOTAL, n), own = call.scratch().memory(Use.PART, n);
+    call.scratch().passes().clear(sum, n);
     double total = 0;
     for (int i = 0; i < parts.size(); i++) {
       WeightedLoss part = parts.get(i);
       call.gradient(part.weight() == 0 ? null : own);
       total += evaluate(part, call);
       if (part.weight() != 0) {
-        call.passes().add(own, sum, (float) part.weight(), n);
+        call.scratch().passes().add(own, sum, (float) part.weight(), n);
       }
       call.places().weigh(part.loss().parameters(), part.weight());
     }
-    call.passes().copy(sum, gradient, n);
+    call.scratch().passes().copy(sum, gradient, n);
     return total;
   }
 

@@ -8,17 +8,17 @@ import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
 
 /**
- * The Tversky loss (Salehi et al.: Tversky loss function for image segmentation, 2017): {@code 1 - (TP + smooth) / (TP +
- * alpha FP + beta FN + smooth)} with {@code TP = sum p t}, {@code FP = sum p (1 - t)}, {@code FN = sum (1 - p) t}; p is a
- * probability, t a mask of 0 and 1, or a share. A greater beta asks for recall. Immutable.
+ * The Tversky loss (Salehi et al.: Tversky loss function for image segmentation, 2017): {@code 1 - (TP + smooth) / (TP
+ * + alpha FP + beta FN + smooth)} with {@code TP = sum p t}, {@code FP = sum p (1 - t)}, {@code FN = sum (1 - p) t}; p
+ * is a probability, t a mask of 0 and 1, or a share. A greater beta asks for recall. Immutable.
  *
- * <p>A row is a sample and has an overlap of its own, unless {@code perSample} is false: then the batch has one. A sample
- * weight is a factor of the sample's loss, or of its three sums in the one overlap; 0 takes the sample out, whatever it
- * holds. MEAN divides by the sum of the weights, SUM_OVER_BATCH_SIZE by the number of samples that count.
+ * <p>A row is a sample and has an overlap of its own, unless {@code perSample} is false: then the batch has one. A
+ * sample weight is a factor of the sample's loss, or of its three sums in the one overlap; 0 takes the sample out,
+ * whatever it holds. MEAN divides by the sum of the weights, SUM_OVER_BATCH_SIZE by the number of samples that count.
  *
  * <p>Predictions are read twice: an element's gradient needs the sums of its whole row. A NaN makes the value and
- * gradient of its row, or of the batch, NaN. Nothing at all, neither predicted nor wanted, is a loss of 0 for a positive
- * smooth, and NaN for 0. {@link LossCall#statistics} learns nothing from this loss.
+ * gradient of its row, or of the batch, NaN. Nothing at all, neither predicted nor wanted, is a loss of 0 for a
+ * positive smooth, and NaN for 0. {@link LossCall#statistics} learns nothing from this loss.
  *
  * @param alpha      weight of what is predicted and not wanted; not negative
  * @param beta       weight of what is wanted and not predicted; not negative
@@ -116,7 +116,7 @@ public record Tversky(double alpha, double beta, double smooth, boolean fromLogi
 
   @Override
   public double evaluate(LossCall call) {
-    return call.overlap().evaluate(alpha, beta, smooth, fromLogits, perSample, reduction, empty);
+    return call.scratch().overlap().evaluate(alpha, beta, smooth, fromLogits, perSample, reduction, empty);
   }
 
   @Override

@@ -5,9 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 /**
  * The metrics by their names.
  *
- * <p>Those of classes take labels (ints) and an output for each class, logits or anything else of the same order; a row that
- * holds a NaN is predicted as no class, and so is wrong. Those named binary take numbers as targets, positive above 0.5, and
- * look at each output by itself; a NaN is predicted as neither. The others take numbers, and a NaN makes them NaN.
+ * <p>Those of classes take labels (ints) and an output for each class, logits or anything else of the same order; a row
+ * that holds a NaN is predicted as no class, and so is wrong. Those named binary take numbers as targets, positive
+ * above 0.5, and look at each output by itself; a NaN is predicted as neither. The others take numbers, and a NaN makes
+ * them NaN.
  */
 public final class Metrics {
   private Metrics() {}
@@ -34,8 +35,8 @@ public final class Metrics {
   }
 
   /**
-   * Share of samples whose label is among the greatest outputs. Of equal ones the first come first; a row that holds a NaN is
-   * wrong.
+   * Share of samples whose label is among the greatest outputs. Of equal ones the first come first; a row that holds a
+   * NaN is wrong.
    *
    * @param k how many outputs, at least 1
    * @return the metric
@@ -102,9 +103,10 @@ public final class Metrics {
   }
 
   /**
-   * Area under the curve of true positives over false positives, for one class against the others, by its probability: the
-   * chance that a sample of the class has a greater one than another sample, equal ones counted half. It is exact, and keeps 8
-   * bytes for each sample; its value takes a sort. NaN while there is no sample of the class or none of the others.
+   * Area under the curve of true positives over false positives, for one class against the others, by its probability:
+   * the chance that a sample of the class has a greater one than another sample, equal ones counted half. It is exact,
+   * and keeps 8 bytes for each sample; its value takes a sort. NaN while there is no sample of the class or none of the
+   * others.
    *
    * @param positiveClass the class
    * @return the metric
@@ -190,9 +192,9 @@ public final class Metrics {
   }
 
   /**
-   * Area under the curve of true positives over false positives: the chance that a positive has a greater prediction than a
-   * negative, equal ones counted half. It is exact, and keeps 8 bytes for each prediction; its value takes a sort. NaN while
-   * there is no positive or no negative, or if a prediction is NaN.
+   * Area under the curve of true positives over false positives: the chance that a positive has a greater prediction
+   * than a negative, equal ones counted half. It is exact, and keeps 8 bytes for each prediction; its value takes a
+   * sort. NaN while there is no positive or no negative, or if a prediction is NaN.
    *
    * @return the metric
    */
@@ -234,8 +236,9 @@ public final class Metrics {
   }
 
   /**
-   * R squared: 1 less the sum of squared errors over that of the targets' differences from their mean, of each output, and the
-   * mean over the outputs. 0 is what their mean would reach as a prediction. NaN while the targets of an output are all equal.
+   * R squared: 1 less the sum of squared errors over that of the targets' differences from their mean, of each output,
+   * and the mean over the outputs. 0 is what their mean would reach as a prediction. NaN while the targets of an output
+   * are all equal.
    *
    * @return the metric
    */

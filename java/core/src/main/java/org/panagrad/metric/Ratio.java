@@ -1,8 +1,8 @@
 package org.panagrad.metric;
 
 /**
- * A figure of a class from three counts: its rows that were predicted right, the rows for which it was predicted, and the rows
- * that have it as label. What would be 0/0 is 0.
+ * A figure of a class from three counts: its rows that were predicted right, the rows for which it was predicted, and
+ * the rows that have it as label. What would be 0/0 is 0.
  */
 @FunctionalInterface
 interface Ratio {

@@ -61,7 +61,8 @@ final class Rows {
   }
 
   /**
-   * log(sum of exp) of a row without one of its elements (-1: of all). StrictMath, so that every machine gives the same bits.
+   * log(sum of exp) of a row without one of its elements (-1: of all). StrictMath, so that every machine gives the same
+   * bits.
    */
   static double logSumExp(MemorySegment x, long from, long count, int without) {
     double greatest = Double.NEGATIVE_INFINITY, sum = 0;

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.panagrad.memory.GrowingMemory;
 
 /**
- * Scores of positives and negatives, 8 bytes each off the heap, sorted when they are asked about. Sorting is stable, so it does
- * not matter when that was.
+ * Scores of positives and negatives, 8 bytes each off the heap, sorted when they are asked about. Sorting is stable, so
+ * it does not matter when that was.
  */
 final class ScoreList {
   private static final int DIGIT_BITS = 11, DIGITS = 3;

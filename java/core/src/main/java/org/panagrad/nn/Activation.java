@@ -12,8 +12,8 @@ import org.panagrad.graph.Value;
 import org.panagrad.kernel.UnaryFunction;
 
 /**
- * A function of each element, or, for softmax, of the last axis. {@link Dense} and {@link Conv2D} have a relu of their own,
- * which costs less.
+ * A function of each element, or, for softmax, of the last axis. {@link Dense} and {@link Conv2D} have a relu of their
+ * own, which costs less.
  *
  * @param function  which
  * @param parameter its number, where it has one; else 0

@@ -1,9 +1,7 @@
 package org.panagrad.nn;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.panagrad.graph.AveragePoolOp;
-import org.panagrad.graph.Shape;
 import org.panagrad.graph.Value;
 import org.panagrad.kernel.Window;
 
@@ -21,10 +19,7 @@ public record AveragePool2D(int size, int stride) implements Layer {
    * @throws IllegalArgumentException if one is less than 1
    */
   public AveragePool2D {
-    if (size < 1 || stride < 1) {
-      throw new IllegalArgumentException(
-          "AveragePool2D of size " + size + ", stride " + stride + ": both must be at least 1");
-    }
+    Windows.requirePositive("AveragePool2D", size, stride);
   }
 
   /**
@@ -37,6 +32,17 @@ public record AveragePool2D(int size, int stride) implements Layer {
     return new AveragePool2D(size, size);
   }
 
+  /**
+   * The same with windows that overlap, or leave gaps.
+   *
+   * @param elements between windows
+   * @return a layer
+   * @throws IllegalArgumentException if less than 1
+   */
+  public AveragePool2D stride(int elements) {
+    return new AveragePool2D(size, elements);
+  }
+
   @Override
   public String kind() {
     return "averagepool2d";
@@ -45,16 +51,13 @@ public record AveragePool2D(int size, int stride) implements Layer {
   @Override
   public Value build(Builder builder, Value... x) {
     Window window = Windows.over(builder, x[0], size, stride, 0, 1);
-    Value y = builder.value(Shape.of(window.outHeight(), window.outWidth(), window.channels()), x);
+    Value y = builder.value(Windows.output(window), x);
     builder.add(new AveragePoolOp(window, x[0], y));
     return y;
   }
 
   @Override
   public Map<String, Object> options() {
-    Map<String, Object> options = new LinkedHashMap<>();
-    options.put("size", size);
-    options.put("stride", stride);
-    return options;
+    return Windows.options(size, stride);
   }
 }

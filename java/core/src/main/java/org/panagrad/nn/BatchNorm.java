@@ -8,11 +8,12 @@ import org.panagrad.graph.Shape;
 import org.panagrad.graph.Value;
 
 /**
- * Batch norm over all axes but the last (Ioffe and Szegedy, 2015), with a learned factor and summand for each channel. On
- * disk it has PyTorch's names: weight, bias, running_mean, running_var.
+ * Batch norm over all axes but the last (Ioffe and Szegedy, 2015), with a learned factor and summand for each channel.
+ * On disk it has PyTorch's names: weight, bias, running_mean, running_var.
  *
  * @param epsilon  added to the variance, positive
- * @param momentum the share of a new batch in the running mean and variance, from 0 to 1: PyTorch's; Keras's is 1 less that
+ * @param momentum the share of a new batch in the running mean and variance, from 0 to 1: PyTorch's; Keras's is 1 less
+ *                 that
  */
 public record BatchNorm(double epsilon, double momentum) implements Layer {
 

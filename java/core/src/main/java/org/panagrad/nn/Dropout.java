@@ -5,8 +5,8 @@ import org.panagrad.graph.DropoutOp;
 import org.panagrad.graph.Value;
 
 /**
- * Drops a share of its input in training, at random, and lets the rest grow by as much (Srivastava and others, 2014). It
- * does nothing in evaluation and prediction.
+ * Drops a share of its input in training, at random, and lets the rest grow by as much (Srivastava and others, 2014).
+ * It does nothing in evaluation and prediction.
  *
  * @param rate the share that is dropped, from 0 to less than 1
  */

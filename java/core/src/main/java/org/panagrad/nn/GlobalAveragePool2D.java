@@ -25,10 +25,7 @@ public record GlobalAveragePool2D() implements Layer {
 
   @Override
   public Value build(Builder builder, Value... x) {
-    Shape shape = x[0].shape();
-    if (shape.rank() != 3) {
-      throw builder.refuse("its input has shape " + shape + ": an image (height x width x channels) is needed");
-    }
+    Shape shape = Windows.image(builder, x[0]);
     Window window = Window.of(shape.size(0), shape.size(1), shape.last(), shape.size(0), shape.size(1), 1, 0);
     Value y = builder.value(Shape.of(shape.last()), x);
     builder.add(new AveragePoolOp(window, x[0], y));

@@ -10,8 +10,8 @@ import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Philox;
 
 /**
- * Initial values by name. They depend on the model's seed and the parameter's place alone: the uniform ones come from the
- * kernel, the normal ones are computed once in Java with {@link StrictMath}, so both are the same on every backend.
+ * Initial values by name. They depend on the model's seed and the parameter's place alone: the uniform ones come from
+ * the kernel, the normal ones are computed once in Java with {@link StrictMath}, so both are the same on every backend.
  */
 public enum Initializers implements Initializer {
   /** Ones. */

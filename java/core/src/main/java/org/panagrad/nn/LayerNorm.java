@@ -7,7 +7,8 @@ import org.panagrad.graph.Shape;
 import org.panagrad.graph.Value;
 
 /**
- * Layer norm over the last axis (Ba, Kiros and Hinton, 2016), with a learned factor and summand for each of its elements.
+ * Layer norm over the last axis (Ba, Kiros and Hinton, 2016), with a learned factor and summand for each of its
+ * elements.
  *
  * @param epsilon added to the variance, positive
  */

@@ -28,8 +28,8 @@ import org.panagrad.train.Model;
 import org.panagrad.train.ModelFile;
 
 /**
- * A network of any shape: several inputs, several outputs, shared layers, frozen parts. Immutable: {@link #compile} makes a
- * model of it. A plain chain of layers is shorter as a {@link Sequential}.
+ * A network of any shape: several inputs, several outputs, shared layers, frozen parts. Immutable: {@link #compile}
+ * makes a model of it. A plain chain of layers is shorter as a {@link Sequential}.
  */
 public final class Network implements Architecture {
   private final List<Node> inputs, outputs;
@@ -63,8 +63,8 @@ public final class Network implements Architecture {
    * @param inputs  its beginnings, in the order in which a batch has them
    * @param outputs its ends, in the order of the heads
    * @return the network
-   * @throws IllegalArgumentException if there is no output, an input is none or is named twice, or an output depends on an
-   *                                  input that is not given
+   * @throws IllegalArgumentException if there is no output, an input is none or is named twice, or an output depends on
+   *                                  an input that is not given
    */
   public static Network of(List<Node> inputs, List<Node> outputs) {
     if (outputs.isEmpty()) {

@@ -6,12 +6,12 @@ import java.util.Map;
 import org.panagrad.graph.Value;
 
 /**
- * A layer that goes through a sequence step by step, made by {@link Lstm#of} or {@link Gru#of}. On disk its parameters have
- * PyTorch's names, gate order and layouts: weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, and with _reverse.
+ * A layer that goes through a sequence step by step, made by {@link Lstm#of} or {@link Gru#of}. On disk its parameters
+ * have PyTorch's names, gate order and layouts: weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, and with _reverse.
  *
- * <p>It reads a sequence (steps x features), then, where they are asked for, the sequences' lengths (an int) and the states
- * to begin with. With lengths, steps beyond leave the state as it is and their outputs are 0; the way backward in time
- * begins at each sequence's last step.
+ * <p>It reads a sequence (steps x features), then, where they are asked for, the sequences' lengths (an int) and the
+ * states to begin with. With lengths, steps beyond leave the state as it is and their outputs are 0; the way backward
+ * in time begins at each sequence's last step.
  *
  * @param cell          what happens at a step
  * @param units         numbers of a state

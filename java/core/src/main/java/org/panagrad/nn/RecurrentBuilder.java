@@ -12,7 +12,9 @@ import org.panagrad.graph.Shape;
 import org.panagrad.graph.SplitOp;
 import org.panagrad.graph.Value;
 
-/** The operations of a {@link Recurrent} layer: one or two directions, with states split and put together as it needs. */
+/**
+ * The operations of a {@link Recurrent} layer: one or two directions, with states split and put together as it needs.
+ */
 final class RecurrentBuilder {
   private final Recurrent layer;
   private final Builder builder;

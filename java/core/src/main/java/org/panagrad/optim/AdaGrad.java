@@ -5,7 +5,8 @@ import org.panagrad.kernel.Update;
 import org.panagrad.kernel.UpdateRule;
 
 /**
- * AdaGrad (Duchi, Hazan and Singer 2011): {@code s += g^2; p -= rate / (1 + rateDecay (t - 1)) g / (sqrt(s) + epsilon)}.
+ * AdaGrad (Duchi, Hazan and Singer 2011): {@code s += g^2; p -= rate / (1 + rateDecay (t - 1)) g / (sqrt(s) +
+ * epsilon)}.
  *
  * @param rateDecay     at least 0
  * @param initial       of s; at least 0

@@ -5,9 +5,10 @@ import org.panagrad.kernel.Update;
 import org.panagrad.kernel.UpdateRule;
 
 /**
- * Adafactor (Shazeer and Stern 2018), as PyTorch has it. Of a matrix it keeps no second moment for each element, only the
- * mean squares of the gradient in each row and each column, R and C, whose product over the mean of R is the estimate V;
- * of a vector it keeps V itself. With fresh = t^beta2Decay and rms the root mean square of a whole tensor, in step t:
+ * Adafactor (Shazeer and Stern 2018), as PyTorch has it. Of a matrix it keeps no second moment for each element, only
+ * the mean squares of the gradient in each row and each column, R and C, whose product over the mean of R is the
+ * estimate V; of a vector it keeps V itself. With fresh = t^beta2Decay and rms the root mean square of a whole tensor,
+ * in step t:
  *
  * <pre>
  * R = (1 - fresh) R + fresh row means of g^2;  C likewise;  V = R C / max(mean of R, epsilon1)
@@ -17,13 +18,13 @@ import org.panagrad.kernel.UpdateRule;
  * </pre>
  *
  * <p>A tensor's shape says what it is: from two dimensions on, the last two are rows and columns, each pair of which is
- * factored by itself; rms goes over all. A model's parameters are taken as they lie inside: those of a dense layer are a
- * matrix of inputs x outputs, those of a convolution one of (height x width x channels of its window) x outputs, where
- * PyTorch factors each filter's window by itself. Its states are "row_var" and "col_var", or "variance".
+ * factored by itself; rms goes over all. A model's parameters are taken as they lie inside: those of a dense layer are
+ * a matrix of inputs x outputs, those of a convolution one of (height x width x channels of its window) x outputs,
+ * where PyTorch factors each filter's window by itself. Its states are "row_var" and "col_var", or "variance".
  *
  * <p>A matrix is read twice before it is written: V depends on all squares, and the length of u on all of V, so no sums
- * of the first pass give it. That is 24 bytes an element in a step (4 + 8 + 12) where Adam has 28, and of states next to
- * nothing where Adam has 8.
+ * of the first pass give it. That is 24 bytes an element in a step (4 + 8 + 12) where Adam has 28, and of states next
+ * to nothing where Adam has 8.
  *
  * @param beta2Decay at most 0: how fast the share of the fresh squares falls
  * @param epsilon1   least root of an estimate, at least 0

@@ -6,8 +6,9 @@ import org.panagrad.kernel.UpdateRule;
 
 /**
  * Adam (Kingma and Ba 2015): {@code m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
- * p -= rate m' / (sqrt(v') + epsilon)} with m' = m / (1 - beta1^t), v' = v / (1 - beta2^t). AMSGrad (Reddi, Kale and Kumar
- * 2018) puts the greatest v so far for v. AdamW is Adam with {@link Optimizer#decoupledWeightDecay decoupled decay}.
+ * p -= rate m' / (sqrt(v') + epsilon)} with m' = m / (1 - beta1^t), v' = v / (1 - beta2^t). AMSGrad (Reddi, Kale and
+ * Kumar 2018) puts the greatest v so far for v. AdamW is Adam with {@link Optimizer#decoupledWeightDecay decoupled
+ * decay}.
  *
  * @param beta1      in [0, 1)
  * @param beta2      in [0, 1)

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Shortens a step until the value falls enough (Armijo 1966; Nocedal and Wright: Numerical Optimization, 2006, algorithm
- * 3.1): the first step of {@code initial, initial * shrink, initial * shrink^2 ...} with
+ * Shortens a step until the value falls enough (Armijo 1966; Nocedal and Wright: Numerical Optimization, 2006,
+ * algorithm 3.1): the first step of {@code initial, initial * shrink, initial * shrink^2 ...} with
  * {@code f(x + step d) <= f(x) + c1 step g d}, g the gradient at x. A value that is not finite counts as too great.
  *
  * @param c1         share of the slope that must be gained, in (0, 1)

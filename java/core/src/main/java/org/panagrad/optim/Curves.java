@@ -15,8 +15,8 @@ final class Curves {
   }
 
   /**
-   * (1 + cos(pi x)) / 2, x from 0 to 1: exactly 1 and 0 at the ends. It is cos^2(pi x / 2), and the sine of at most pi/4
-   * has a series short enough: its first missing term is below 1e-19.
+   * (1 + cos(pi x)) / 2, x from 0 to 1: exactly 1 and 0 at the ends. It is cos^2(pi x / 2), and the sine of at most
+   * pi/4 has a series short enough: its first missing term is below 1e-19.
    */
   static double halfCosine(double x) {
     double angle = Math.PI / 2 * (x <= 0.5 ? x : 1 - x), square = angle * angle, sine = 0;

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Gradients of rows of a table of which some may be the same row: added up, so that each row comes once, in the order in
- * which it came first. Additions are in the order of the rows given. Memory only grows.
+ * Gradients of rows of a table of which some may be the same row: added up, so that each row comes once, in the order
+ * in which it came first. Additions are in the order of the rows given. Memory only grows.
  */
 final class DistinctRows {
   private static final int FREE = -1;

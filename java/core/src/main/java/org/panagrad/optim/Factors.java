@@ -11,8 +11,9 @@ import org.panagrad.kernel.MatrixTiles;
 import org.panagrad.kernel.Update;
 
 /**
- * What {@link Adafactor} keeps of the matrices of a tensor: mean squares of their rows and columns, and what a step makes
- * of these. Kernels sum the squares; what is left to do for each row and column is done here, in double, rounded once.
+ * What {@link Adafactor} keeps of the matrices of a tensor: mean squares of their rows and columns, and what a step
+ * makes of these. Kernels sum the squares; what is left to do for each row and column is done here, in double, rounded
+ * once.
  */
 final class Factors {
   /** Names of the states. */

@@ -7,8 +7,8 @@ import org.panagrad.kernel.UpdateRule;
 /**
  * FTRL-Proximal (McMahan and others 2013, algorithm 1), for online learning of sparse linear models:
  * {@code z += g - (sqrt(n + g^2) - sqrt(n)) / rate p; n += g^2}, then p = 0 where |z| is at most lambda1, else
- * {@code p = (sign(z) lambda1 - z) / ((beta + sqrt(n)) / rate + lambda2)}. The parameters follow from the states: what they were at
- * first is forgotten with an element's first step.
+ * {@code p = (sign(z) lambda1 - z) / ((beta + sqrt(n)) / rate + lambda2)}. The parameters follow from the states: what
+ * they were at first is forgotten with an element's first step.
  *
  * @param beta at least 0; 1 in the paper
  * @param lambda1   at least 0: many parameters stay 0

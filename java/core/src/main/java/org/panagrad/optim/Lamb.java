@@ -5,9 +5,9 @@ import org.panagrad.kernel.Update;
 import org.panagrad.kernel.UpdateRule;
 
 /**
- * LAMB (You and others 2020): Adam's direction {@code r = m' / (sqrt(v') + epsilon) + decay p}, and a step as long as the
- * tensor says: {@code p -= rate |p| / |r| r}. Where either norm is 0 their ratio counts as 1. It reads the tensors once
- * before it writes them.
+ * LAMB (You and others 2020): Adam's direction {@code r = m' / (sqrt(v') + epsilon) + decay p}, and a step as long as
+ * the tensor says: {@code p -= rate |p| / |r| r}. Where either norm is 0 their ratio counts as 1. It reads the tensors
+ * once before it writes them.
  *
  * @param beta1   in [0, 1)
  * @param beta2   in [0, 1)

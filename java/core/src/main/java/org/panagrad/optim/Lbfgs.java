@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * L-BFGS, limited-memory BFGS (Nocedal 1980; Nocedal and Wright: Numerical Optimization, 2006, algorithms 7.4 and 7.5), with
- * a line search for the strong Wolfe conditions (algorithms 3.5 and 3.6). For smooth functions of all the data; it makes no
- * sense of a batch that changes from call to call.
+ * L-BFGS, limited-memory BFGS (Nocedal 1980; Nocedal and Wright: Numerical Optimization, 2006, algorithms 7.4 and 7.5),
+ * with a line search for the strong Wolfe conditions (algorithms 3.5 and 3.6). For smooth functions of all the data; it
+ * makes no sense of a batch that changes from call to call.
  *
  * <p>In each iteration {@code x += step d}, {@code d = -H g}, where H stands for the inverse Hessian that the last
  * {@code history} changes of x and gradient tell of. A step fulfils {@code f(x + step d) <= f(x) + c1 step g d} and
- * {@code abs(g(x + step d) d) <= c2 abs(g d)}. A change that tells of no positive curvature is left out. Where no step is
- * found, the history is forgotten once and the search starts again along the negative gradient.
+ * {@code abs(g(x + step d) d) <= c2 abs(g d)}. A change that tells of no positive curvature is left out. Where no step
+ * is found, the history is forgotten once and the search starts again along the negative gradient.
  *
  * <p>Values or gradients that are not finite count as too great, so a step never ends there. All sums go from the first
  * element to the last: the same objective gives the same bits everywhere.

@@ -23,7 +23,8 @@ public record Lion(double beta1, double beta2) implements Rule {
   }
 
   /**
-   * With the paper's defaults: betas 0.9 and 0.99. Rates are a third to a tenth of Adam's, decays as many times greater.
+   * With the paper's defaults: betas 0.9 and 0.99. Rates are a third to a tenth of Adam's, decays as many times
+   * greater.
    *
    * @param learningRate positive; the paper's is 0.0001
    * @return the optimizer

@@ -2,7 +2,9 @@ package org.panagrad.optim;
 
 import org.jspecify.annotations.Nullable;
 
-/** A function of many numbers that is to be made small, with its gradient: a loss over the whole data, not of a batch. */
+/**
+ * A function of many numbers that is to be made small, with its gradient: a loss over the whole data, not of a batch.
+ */
 @FunctionalInterface
 public interface Objective {
   /**

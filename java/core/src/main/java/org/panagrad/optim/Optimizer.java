@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
  * Optimizer optimizer = Adam.adamW(1e-3).clipNorm(1).group("*.bias", bias -> bias.decoupledWeightDecay(0));
  * }</pre>
  *
- * <p>In a step the gradient is unscaled and, to maximize, negated; clipped; added to the coupled penalties; the parameter
- * decays; then comes the rule.
+ * <p>In a step the gradient is unscaled and, to maximize, negated; clipped; added to the coupled penalties; the
+ * parameter decays; then comes the rule.
  *
  * @param rule                  the update rule
  * @param learningRate          of each step
@@ -201,8 +201,8 @@ public record Optimizer(Rule rule, Schedule learningRate, double weightDecay, do
   }
 
   /**
-   * With an exponential average of the weights beside them (Polyak averaging): {@code a = decay a + (1 - decay) p}, from
-   * the initial weights on.
+   * With an exponential average of the weights beside them (Polyak averaging): {@code a = decay a + (1 - decay) p},
+   * from the initial weights on.
    *
    * @param decay in [0, 1)
    * @return a copy

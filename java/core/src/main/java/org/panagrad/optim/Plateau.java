@@ -3,8 +3,9 @@ package org.panagrad.optim;
 import java.util.Objects;
 
 /**
- * Lowers the rate when a value, such as the validation loss, no longer improves: PyTorch's ReduceLROnPlateau, without its
- * eps. No {@link Schedule}, since it depends on what was observed; its {@link State} can be read and restored exactly.
+ * Lowers the rate when a value, such as the validation loss, no longer improves: PyTorch's ReduceLROnPlateau, without
+ * its eps. No {@link Schedule}, since it depends on what was observed; its {@link State} can be read and restored
+ * exactly.
  *
  * <pre>{@code
  * Plateau plateau = Plateau.of(1e-3).patience(5);
@@ -14,8 +15,8 @@ import java.util.Objects;
  * <p>A value improves on the best so far, b, if it is less than {@code b - threshold abs(b)} (relative) or
  * {@code b - threshold} (absolute); with {@link Mode#MAX} if it is greater than the sum. For b below 0 PyTorch takes b
  * itself for abs(b), and there counts as better what is slightly worse. NaN never improves. More than {@code patience}
- * values in a row without improvement multiply the rate by {@code factor}, down to the minimum; the next {@code cooldown}
- * values are not counted.
+ * values in a row without improvement multiply the rate by {@code factor}, down to the minimum; the next {@code
+ * cooldown} values are not counted.
  */
 public final class Plateau {
   /** Which values are better. */

@@ -10,9 +10,9 @@ import java.util.function.ToDoubleFunction;
 import org.panagrad.kernel.Philox;
 
 /**
- * Tries points drawn at random (Bergstra and Bengio: Random Search for Hyper-Parameter Optimization, 2012): better than a
- * grid where only few of the numbers matter. Immutable. A point depends on seed, trial and range alone: more trials begin
- * with the same ones, and a single one can be drawn again by its number.
+ * Tries points drawn at random (Bergstra and Bengio: Random Search for Hyper-Parameter Optimization, 2012): better than
+ * a grid where only few of the numbers matter. Immutable. A point depends on seed, trial and range alone: more trials
+ * begin with the same ones, and a single one can be drawn again by its number.
  *
  * <pre>{@code
  * RandomSearch.Result result = RandomSearch.seed(1)

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Finds a learning rate by raising it from step to step until the loss diverges (Smith: Cyclical Learning Rates for Training
- * Neural Networks, 2017, section 3.3, with the geometric scale and the smoothing that have become usual since). Step i of
- * {@code steps} (from 0) has the rate {@code low (high / low)^(i / (steps - 1))}; the smoothed loss is
- * {@code a_i / (1 - smoothing^(i + 1))}, {@code a_i = smoothing a_(i-1) + (1 - smoothing) loss}, which lags behind by about
- * {@code smoothing / (1 - smoothing)} steps.
+ * Finds a learning rate by raising it from step to step until the loss diverges (Smith: Cyclical Learning Rates for
+ * Training Neural Networks, 2017, section 3.3, with the geometric scale and the smoothing that have become usual
+ * since). Step i of {@code steps} (from 0) has the rate {@code low (high / low)^(i / (steps - 1))}; the smoothed loss
+ * is {@code a_i / (1 - smoothing^(i + 1))}, {@code a_i = smoothing a_(i-1) + (1 - smoothing) loss}, which lags behind
+ * by about {@code smoothing / (1 - smoothing)} steps.
  *
  * <p>The model learns on the way, and diverges at the end: keep its parameters before and put them back afterwards.
  *

@@ -5,8 +5,8 @@ import org.panagrad.kernel.Update;
 import org.panagrad.kernel.UpdateRule;
 
 /**
- * RMSProp (Hinton 2012): {@code v = rho v + (1 - rho) g^2; p -= rate g / (sqrt(v) + epsilon)}. Centered (Graves 2013), the
- * variance {@code max(0, v - m^2)}, with {@code m = rho m + (1 - rho) g}, stands for v. With momentum,
+ * RMSProp (Hinton 2012): {@code v = rho v + (1 - rho) g^2; p -= rate g / (sqrt(v) + epsilon)}. Centered (Graves 2013),
+ * the variance {@code max(0, v - m^2)}, with {@code m = rho m + (1 - rho) g}, stands for v. With momentum,
  * {@code b = momentum b + g / (sqrt(v) + epsilon); p -= rate b}; in Keras's form the rate is inside of b.
  *
  * @param rho        in [0, 1); PyTorch calls it alpha

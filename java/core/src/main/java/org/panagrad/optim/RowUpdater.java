@@ -18,10 +18,10 @@ import org.panagrad.kernel.Workers;
  * An {@link Optimizer} at work on a table of which a step touches few rows, as an embedding or a sparse linear model:
  * only the rows of the batch, and their states, are read and written. Rows that come more than once are added up first.
  *
- * <p>This is the lazy form of a rule (PyTorch's SparseAdam): a row that is not in the batch keeps its parameters and its
- * states as they are, where the dense form would let moments fade and go on; penalties and decay fall on the rows of the
- * batch alone. The number of the step is that of the table, not of the row. SGD, AdaGrad and FTRL do to a row without
- * gradient nothing anyway: for them it is exact.
+ * <p>This is the lazy form of a rule (PyTorch's SparseAdam): a row that is not in the batch keeps its parameters and
+ * its states as they are, where the dense form would let moments fade and go on; penalties and decay fall on the rows
+ * of the batch alone. The number of the step is that of the table, not of the row. SGD, AdaGrad and FTRL do to a row
+ * without gradient nothing anyway: for them it is exact.
  *
  * <pre>{@code
  * try (RowUpdater updater = new RowUpdater(compute, AdaGrad.of(0.1), embedding, words, 64)) {
@@ -78,7 +78,7 @@ public final class RowUpdater implements AutoCloseable {
     distinct = new DistinctRows(columns);
     states = new MemorySegment[optimizer.rule().stateNames().size()];
     for (int i = 0; i < states.length; i++) {
-      states[i] = Updater.state(memory, optimizer.rule(), tableRows * columns);
+      states[i] = UpdaterTensors.state(memory, optimizer.rule(), tableRows * columns);
     }
   }
 

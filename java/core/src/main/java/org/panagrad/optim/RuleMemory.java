@@ -1,8 +1,8 @@
 package org.panagrad.optim;
 
 /**
- * What a rule keeps of its scalars from step to step, so as not to compute it anew; one for each group of parameters. With
- * a fresh one a rule gives the same scalars, later.
+ * What a rule keeps of its scalars from step to step, so as not to compute it anew; one for each group of parameters.
+ * With a fresh one a rule gives the same scalars, later.
  */
 public final class RuleMemory {
   /** Powers of one number, by the squares of its squares, which are kept. */

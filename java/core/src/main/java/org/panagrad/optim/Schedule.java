@@ -7,12 +7,13 @@ import java.util.Objects;
 import java.util.function.LongToDoubleFunction;
 
 /**
- * The learning rate as a pure function of the step: a run that is resumed at any step goes on with the rates it would have
- * had. Immutable, allocates nothing, and gives the same bits on every machine.
+ * The learning rate as a pure function of the step: a run that is resumed at any step goes on with the rates it would
+ * have had. Immutable, allocates nothing, and gives the same bits on every machine.
  *
  * <p>Steps count from 1, as in {@link Updater#step}. In the formulas {@code e = step - 1} is the number of updates that
  * are done, PyTorch's epoch counter where its scheduler is stepped after each update; the values are those of PyTorch's
- * closed formulas. Rates are absolute, not factors, and never negative. A schedule that has an end stays on its last rate.
+ * closed formulas. Rates are absolute, not factors, and never negative. A schedule that has an end stays on its last
+ * rate.
  *
  * <pre>{@code
  * Schedule schedule = Schedule.warmUp(500, Schedule.cosine(1e-3, 1e-5, 9_500));
@@ -103,8 +104,8 @@ public sealed interface Schedule permits Schedules.Constant, Schedules.StepDecay
 
   /**
    * Half a wave of the cosine (Loshchilov and Hutter: SGDR, 2017, equation 5):
-   * {@code end + (initial - end) (1 + cos(pi e / steps)) / 2} up to {@code e = steps}. PyTorch's CosineAnnealingLR, which
-   * rises again after T_max steps; here the rate stays at the end.
+   * {@code end + (initial - end) (1 + cos(pi e / steps)) / 2} up to {@code e = steps}. PyTorch's CosineAnnealingLR,
+   * which rises again after T_max steps; here the rate stays at the end.
    *
    * @param initial at least 0
    * @param end     the floor, at least 0
@@ -155,8 +156,8 @@ public sealed interface Schedule permits Schedules.Constant, Schedules.StepDecay
   }
 
   /**
-   * Rises evenly to another schedule's first rate r, then follows it: step n of the warm-up has {@code r n / (steps + 1)},
-   * and step {@code steps + 1} is the other's first. Warm-up by Goyal et al. (2017), section 2.2.
+   * Rises evenly to another schedule's first rate r, then follows it: step n of the warm-up has {@code r n / (steps +
+   * 1)}, and step {@code steps + 1} is the other's first. Warm-up by Goyal et al. (2017), section 2.2.
    *
    * @param steps length of the warm-up, at least 1
    * @param then  what follows
@@ -184,8 +185,8 @@ public sealed interface Schedule permits Schedules.Constant, Schedules.StepDecay
   }
 
   /**
-   * {@link #oneCycle(double, long, double, Anneal, double, double)} with PyTorch's defaults: up in 30 % of the steps, by
-   * cosine, divFactor 25, finalDivFactor 10000.
+   * {@link #oneCycle(double, long, double, Anneal, double, double)} with PyTorch's defaults: up in 30 % of the steps,
+   * by cosine, divFactor 25, finalDivFactor 10000.
    *
    * @param max   the highest rate, at least 0
    * @param total steps of the cycle, at least 2
@@ -196,9 +197,9 @@ public sealed interface Schedule permits Schedules.Constant, Schedules.StepDecay
   }
 
   /**
-   * Up once and down for the rest (Smith and Topin: Super-Convergence, 2018): from {@code max / divFactor} at e = 0 to max
-   * at {@code e = pctStart * total - 1}, then down to {@code max / divFactor / finalDivFactor} at {@code e = total - 1}.
-   * PyTorch's OneCycleLR with two phases; its change of momentum is not part of it.
+   * Up once and down for the rest (Smith and Topin: Super-Convergence, 2018): from {@code max / divFactor} at e = 0 to
+   * max at {@code e = pctStart * total - 1}, then down to {@code max / divFactor / finalDivFactor} at {@code e = total
+   * - 1}. PyTorch's OneCycleLR with two phases; its change of momentum is not part of it.
    *
    * @param max            the highest rate, at least 0
    * @param total          steps of the cycle, at least 2
@@ -227,8 +228,8 @@ public sealed interface Schedule permits Schedules.Constant, Schedules.StepDecay
 
   /**
    * Triangles on the low rate (Smith: Cyclical Learning Rates for Training Neural Networks, 2017):
-   * {@code base + (max - base) h s}, h going from 0 to 1 in the steps up and back to 0 in the steps down, and s being 1, or
-   * {@code 2^-c} in cycle c (from 0), or {@code gamma^e}. PyTorch's CyclicLR.
+   * {@code base + (max - base) h s}, h going from 0 to 1 in the steps up and back to 0 in the steps down, and s being
+   * 1, or {@code 2^-c} in cycle c (from 0), or {@code gamma^e}. PyTorch's CyclicLR.
    *
    * @param cycle how the height changes
    * @param base  the low rate, at least 0
@@ -254,8 +255,8 @@ public sealed interface Schedule permits Schedules.Constant, Schedules.StepDecay
   }
 
   /**
-   * A function of one's own, from the step (from 1) to the rate. It can be trained with; a model's file tells that there
-   * was one, but cannot give it back.
+   * A function of one's own, from the step (from 1) to the rate. It can be trained with; a model's file tells that
+   * there was one, but cannot give it back.
    *
    * @param rates pure; a rate that is negative or not finite is refused when it comes
    * @return the schedule

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.panagrad.check.Description;
 
 /**
- * A schedule from its description, as {@link Schedule#describe} gave it; whatever stands there, the answer is a schedule or
- * a message.
+ * A schedule from its description, as {@link Schedule#describe} gave it; whatever stands there, the answer is a
+ * schedule or a message.
  */
 final class ScheduleReader {
   private final Description description;

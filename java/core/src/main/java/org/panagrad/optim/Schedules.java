@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongToDoubleFunction;
 
-/** The schedules. {@link Schedule}'s factories make them and state their formulas; {@link ScheduleReader} reads them. */
+/**
+ * The schedules. {@link Schedule}'s factories make them and state their formulas; {@link ScheduleReader} reads them.
+ */
 final class Schedules {
   private Schedules() {
   }

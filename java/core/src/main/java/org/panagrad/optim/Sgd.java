@@ -5,10 +5,10 @@ import org.panagrad.kernel.Update;
 import org.panagrad.kernel.UpdateRule;
 
 /**
- * Gradient descent, {@code p -= rate g}; with momentum {@code b = momentum b + (1 - dampening) g; p -= rate b}, b being g
- * in the first step; with Nesterov's look ahead {@code p -= rate (momentum b + g)}. PyTorch's form, in which the rate
- * stays outside of the buffer; in Keras's, {@code v = momentum v - rate g; p += v}, it is inside, which differs once the
- * rate changes.
+ * Gradient descent, {@code p -= rate g}; with momentum {@code b = momentum b + (1 - dampening) g; p -= rate b}, b being
+ * g in the first step; with Nesterov's look ahead {@code p -= rate (momentum b + g)}. PyTorch's form, in which the rate
+ * stays outside of the buffer; in Keras's, {@code v = momentum v - rate g; p += v}, it is inside, which differs once
+ * the rate changes.
  *
  * @param momentum  in [0, 1); 0 keeps no buffer
  * @param dampening in [0, 1); 0 for nesterov

@@ -38,7 +38,9 @@ final class UpdatePlan {
   private final Kernels kernels;
   private final TensorTable table;
   private final List<Alone> alone = new ArrayList<>();
-  /** For each tensor, in the order in which they were added: its number in the table, or -1 less that among the others. */
+  /**
+   * For each tensor, in the order in which they were added: its number in the table, or -1 less that among the others.
+   */
   private final List<Integer> places = new ArrayList<>();
   private final Workers.Task part = this::part, squares = this::squares;
   private MemorySegment tableSums = MemorySegment.NULL;

@@ -17,9 +17,9 @@ import org.panagrad.io.SafeTensors;
 import org.panagrad.io.TensorEntry;
 
 /**
- * The states of an {@link Updater} in a safetensors file: a tensor "parameter.state" for each, by PyTorch's names where it
- * has them, and the number of the step and the optimizer in its metadata. A run that goes on from such a file, with the
- * parameters of the same step, gives the bits of one that never stopped.
+ * The states of an {@link Updater} in a safetensors file: a tensor "parameter.state" for each, by PyTorch's names where
+ * it has them, and the number of the step and the optimizer in its metadata. A run that goes on from such a file, with
+ * the parameters of the same step, gives the bits of one that never stopped.
  */
 public final class UpdaterFile {
   private static final String STEP = "panagrad.step", OPTIMIZER = "panagrad.optimizer";

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step that fulfils the strong Wolfe conditions (Nocedal and Wright, algorithms 3.5 and 3.6). Counts and keeps what it
- * tried.
+ * A step that fulfils the strong Wolfe conditions (Nocedal and Wright, algorithms 3.5 and 3.6). Counts and keeps what
+ * it tried.
  */
 final class WolfeSearch {
   /** Of one search: intervals shrink by a tenth at least, steps grow tenfold at most, so that is far. */

@@ -3,10 +3,11 @@ package org.panagrad.train;
 import java.nio.file.Path;
 
 /**
- * Where {@link Model#fit} leaves checkpoints, and how often. A checkpoint holds all that the rest of the run depends on:
- * parameters, the optimizer's states, the place in the data, what is random, the listeners' states. If its file is there
- * when a fit begins, the run goes on from it, and ends with the bytes of a run that was never interrupted, on any number of
- * threads (with the same product and kind of processor; a difference is logged). The file is complete or the one before.
+ * Where {@link Model#fit} leaves checkpoints, and how often. A checkpoint holds all that the rest of the run depends
+ * on: parameters, the optimizer's states, the place in the data, what is random, the listeners' states. If its file is
+ * there when a fit begins, the run goes on from it, and ends with the bytes of a run that was never interrupted, on any
+ * number of threads (with the same product and kind of processor; a difference is logged). The file is complete or the
+ * one before.
  *
  * <p>What is not kept are the figures of metrics in the epoch that was interrupted: they count from the resumption. The
  * loss counts all of it.

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes each epoch's figures as a line of a CSV file, at once, so that it can be watched. The file begins anew with each
- * run, but a run that is resumed goes on with it: epochs that it holds already are not written again.
+ * Writes each epoch's figures as a line of a CSV file, at once, so that it can be watched. The file begins anew with
+ * each run, but a run that is resumed goes on with it: epochs that it holds already are not written again.
  */
 public final class CsvLog implements TrainingListener {
   private final Path file;

@@ -64,8 +64,8 @@ public final class Fit {
   }
 
   /**
-   * Batches whose gradients are averaged, weighted by their sizes, for one step of the optimizer: what one batch of so many
-   * times the size gives, but for rounding, in the memory of one. At an epoch's end a step has fewer.
+   * Batches whose gradients are averaged, weighted by their sizes, for one step of the optimizer: what one batch of so
+   * many times the size gives, but for rounding, in the memory of one. At an epoch's end a step has fewer.
    *
    * @param batches at least 1
    * @return a copy
@@ -116,7 +116,8 @@ public final class Fit {
   }
 
   /**
-   * Keeps the data's last samples, in its own order, to measure after each epoch: shuffle data that is sorted beforehand.
+   * Keeps the data's last samples, in its own order, to measure after each epoch: shuffle data that is sorted
+   * beforehand.
    *
    * @param fraction of the samples, more than 0 and less than 1
    * @return a copy

@@ -22,9 +22,9 @@ import org.panagrad.optim.Objective;
  * objective.set(result.x());
  * }</pre>
  *
- * <p>A point is all parameters, one behind the other in the kernels' order, rounded to float where the model computes with
- * them: steps below some 1e-7 of a parameter change nothing. Batches are added in double, in order. An evaluation leaves
- * the model at its point.
+ * <p>A point is all parameters, one behind the other in the kernels' order, rounded to float where the model computes
+ * with them: steps below some 1e-7 of a parameter change nothing. Batches are added in double, in order. An evaluation
+ * leaves the model at its point.
  */
 public final class FullBatch implements Objective {
   private final Model model;

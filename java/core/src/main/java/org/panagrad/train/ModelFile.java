@@ -19,8 +19,8 @@ import org.panagrad.io.TensorEntry;
 import org.panagrad.optim.Optimizer;
 
 /**
- * A model's file: safetensors, whose metadata says how to build the network. The text values under {@code panagrad.*} are
- * JSON.
+ * A model's file: safetensors, whose metadata says how to build the network. The text values under {@code panagrad.*}
+ * are JSON.
  */
 public final class ModelFile {
   private static final String PREFIX = "panagrad.", VERSION = "panagrad.version", INPUT = "panagrad.input",

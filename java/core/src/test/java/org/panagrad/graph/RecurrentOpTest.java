@@ -23,8 +23,8 @@ import org.panagrad.kernel.Product;
 /** LSTM and GRU against PyTorch's formulas in double: outputs, and all gradients by finite differences of those. */
 class RecurrentOpTest {
   /**
-   * As of NetworkGradientTest: a chain of at most some thousand roundings of random sign, four times over, relative to the
-   * greatest element of the tensor.
+   * As of NetworkGradientTest: a chain of at most some thousand roundings of random sign, four times over, relative to
+   * the greatest element of the tensor.
    */
   private static final double TOLERANCE = 4 * Math.sqrt(10 * 200) * 0x1p-24;
   /** Of central differences: H^2 times the third derivative of a sum of outputs, and 2^-53 / H times that sum. */

@@ -1,8 +1,8 @@
 package org.panagrad.graph;
 
 /**
- * A direction of a recurrent layer in double, sample by sample, straight from PyTorch's documentation and with its tensors as
- * they are on disk. It shares no code and no layout with the library.
+ * A direction of a recurrent layer in double, sample by sample, straight from PyTorch's documentation and with its
+ * tensors as they are on disk. It shares no code and no layout with the library.
  */
 final class ReferenceRecurrence {
   private final RecurrentCase test;

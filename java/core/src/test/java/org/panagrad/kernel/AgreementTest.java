@@ -76,7 +76,10 @@ class AgreementTest {
       }
     }
 
-    /** Sets of arrays, as bits, that are null together: each alone, and all; with the calls above any two are in all four ways. */
+    /**
+     * Sets of arrays, as bits, that are null together: each alone, and all; with the calls above any two are in all
+     * four ways.
+     */
     private Set<Integer> nulls() {
       Set<Integer> sets = new LinkedHashSet<>();
       int all = 0;

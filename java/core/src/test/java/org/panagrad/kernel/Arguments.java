@@ -42,6 +42,15 @@ public final class Arguments {
       return (array, _) -> arena.allocate(4L * array.length() + 4, 64).asSlice(4);
     }
 
+    /** As another, but off the heap where that has it on the heap. */
+    static Memory offHeap(Memory other) {
+      Memory off = nativeIn(Arena.ofAuto());
+      return (array, index) -> {
+        MemorySegment place = other.place(array, index);
+        return place.isNative() ? place : off.place(array, index);
+      };
+    }
+
     /** Every second one on the heap. */
     static Memory mixedIn(Arena arena) {
       Memory off = nativeIn(arena);
@@ -97,11 +106,10 @@ public final class Arguments {
    */
   public static Arguments of(Setup setup, int[][] initial, Memory memory, int nulls, int inPlace) {
     MemorySegment[] segments = new MemorySegment[initial.length];
-    Memory off = Memory.nativeIn(Arena.ofAuto());
+    Memory places = setup.isOffHeap() ? Memory.offHeap(memory) : memory;
     for (int k = 0; k < segments.length; k++) {
       if ((nulls >> k & 1) == 0) {
-        MemorySegment place = memory.place(setup.arrays().get(k), k);
-        segments[k] = setup.isOffHeap() && !place.isNative() ? off.place(setup.arrays().get(k), k) : place;
+        segments[k] = places.place(setup.arrays().get(k), k);
       }
     }
     if (inPlace >= 0) {
@@ -178,8 +186,9 @@ public final class Arguments {
   private static MemorySegment heap(boolean ints, int length) {
     int all = length + 2 * MARGIN;
     MemorySegment whole = ints ? MemorySegment.ofArray(new int[all]) : MemorySegment.ofArray(new float[all]);
-    for (int i = 0; i < all; i++) {
+    for (int i = 0; i < MARGIN; i++) { // the rest is filled before the call
       whole.setAtIndex(JAVA_INT, i, SENTINEL);
+      whole.setAtIndex(JAVA_INT, all - 1 - i, SENTINEL);
     }
     return whole.asSlice(4 * MARGIN, 4L * length);
   }

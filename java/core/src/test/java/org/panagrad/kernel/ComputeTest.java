@@ -6,17 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.panagrad.Allocation;
 import org.panagrad.ffi.NativeException;
 
 /** Kernels as calls on plain arrays, and the choice of a product. */
@@ -97,38 +96,18 @@ class ComputeTest {
 
   @Tag("allocation")
   @ParameterizedTest
-  @MethodSource("backends")
-  void allocatesNothing(Kernels kernels) {
+  @MethodSource("org.panagrad.Allocation#backends")
+  void allocatesNothing(Backend backend) {
+    Kernels kernels = Backends.of(backend);
     int rows = 16, classes = 10;
     float[] logits = new float[rows * classes], target = new float[logits.length], gradient = new float[logits.length];
     int[] labels = new int[rows];
     try (Compute compute = on(kernels)) {
-      assertEquals(0, allocated(() -> {
-        compute.softmaxCrossEntropy(logits, labels, gradient, rows, classes, Reduction.MEAN);
-      }), kernels.name() + ": bytes of softmaxCrossEntropy");
-      assertEquals(0, allocated(() -> {
-        compute.meanSquaredError(logits, target, gradient, Reduction.MEAN);
-      }), kernels.name() + ": bytes of meanSquaredError");
+      Allocation.requireNone(backend + ": softmaxCrossEntropy",
+          () -> compute.softmaxCrossEntropy(logits, labels, gradient, rows, classes, Reduction.MEAN));
+      Allocation.requireNone(backend + ": meanSquaredError",
+          () -> compute.meanSquaredError(logits, target, gradient, Reduction.MEAN));
     }
-  }
-
-  /** Bytes that 10,000 calls allocate once they are compiled. */
-  static long allocated(Runnable call) {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    threads.getCurrentThreadAllocatedBytes();
-    long bytes = Long.MAX_VALUE;
-    // rounds, since a compiler may be late on a busy machine: the steady state is what counts
-    for (int round = 0; round < 5 && bytes != 0; round++) {
-      for (int i = 0; i < 20_000; i++) {
-        call.run();
-      }
-      long before = threads.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < 10_000; i++) {
-        call.run();
-      }
-      bytes = threads.getCurrentThreadAllocatedBytes() - before;
-    }
-    return bytes;
   }
 
   @Test

@@ -200,8 +200,8 @@ class CtcTest {
     int time = 3000;
     Sample sample = new Sample(2, 0, time, target(1), new float[2 * time]).on(k);
     double loss = time * Math.log(2) - Math.log(time * (time + 1.0) / 2);
-    // half ulps of a frame: the emission 4; the sum's own 4 + 2 ln 3 and its value's, below 1; two roundings of values that
-    // lie at most ln T = 8 below the greatest
+    // half ulps of a frame: the emission 4; the sum's own 4 + 2 ln 3 and its value's, below 1; two roundings of values
+    // that lie at most ln T = 8 below the greatest
     double within = time * (4 + 4 + 3 + 2 * 8) * 0x1p-24;
     assertEquals(loss, sample.losses[0], within + Math.ulp((float) loss));
     // T walks emit the label in frame 0

@@ -7,7 +7,9 @@ import static org.panagrad.kernel.Setup.TINY;
 
 import java.util.List;
 
-/** {@link KernelCases} of losses of a mean and a variance: the formulas, with their errors, in {@link Rounded} numbers. */
+/**
+ * {@link KernelCases} of losses of a mean and a variance: the formulas, with their errors, in {@link Rounded} numbers.
+ */
 final class GaussianCases {
   private static final List<Size> SIZES = List.of(Size.of(0), Size.of(1), Size.of(17), Size.of(65), Size.of(4097),
       Size.of(2 * 4096 + 65));

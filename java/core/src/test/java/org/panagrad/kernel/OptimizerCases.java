@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@link KernelCases} of update rules: the formulas of the papers, with their errors, in {@link Rounded} numbers. Options
- * of the rules: 0 everything beside the rule, 1 norms, 2 an average of weights.
+ * {@link KernelCases} of update rules: the formulas of the papers, with their errors, in {@link Rounded} numbers.
+ * Options of the rules: 0 everything beside the rule, 1 norms, 2 an average of weights.
  */
 final class OptimizerCases {
   private static final List<Size> SIZES = KernelCases.pairwise(

@@ -34,15 +34,15 @@ class OracleTest {
       for (int k = 0; k < initial.length; k++) {
         for (int i = 0; got[k] != null && i < got[k].length; i++) {
           double value = expected[0][k][i], within = expected[1][k][i];
-          String where = "%s %s seed %d: %s[%d]".formatted(row, size, SEED, setup.arrays().get(k).name(), i);
+          Place at = new Place(row, size, setup.arrays().get(k).name(), i);
           if (within == Setup.UNTOUCHED) {
-            check(got[k][i] == initial[k][i], where + " was touched");
+            require(got[k][i] == initial[k][i], at, "was touched");
             continue;
           }
-          check(got[k][i] != Arguments.UNWRITTEN, where + " was not written");
-          check(values[k][i] == (float) value || Double.isNaN(value) && Float.isNaN((float) values[k][i])
-              || Math.abs(values[k][i] - value) <= within,
-              "%s is %s, expected %s within %s".formatted(where, values[k][i], value, within));
+          require(got[k][i] != Arguments.UNWRITTEN, at, "was not written");
+          if (!near(values[k][i], value, within)) {
+            throw new AssertionError("%s is %s, expected %s within %s".formatted(at, values[k][i], value, within));
+          }
           elements[k]++;
           telling[k] += Math.abs(value) > within ? 1 : 0;
         }
@@ -56,9 +56,21 @@ class OracleTest {
     }
   }
 
-  private static void check(boolean holds, String message) {
+  private static boolean near(double got, double value, double within) {
+    return got == (float) value || Double.isNaN(value) && Float.isNaN((float) got) || Math.abs(got - value) <= within;
+  }
+
+  /** An element, in words where they are wanted: there are tens of millions. */
+  private record Place(KernelCase row, Size size, String array, int index) {
+    @Override
+    public String toString() {
+      return "%s %s seed %d: %s[%d]".formatted(row, size, SEED, array, index);
+    }
+  }
+
+  private static void require(boolean holds, Place at, String otherwise) {
     if (!holds) {
-      throw new AssertionError(message);
+      throw new AssertionError(at + " " + otherwise);
     }
   }
 }

@@ -4,8 +4,8 @@ import static org.panagrad.kernel.Setup.EPS;
 import static org.panagrad.kernel.Setup.TINY;
 
 /**
- * A number, and how far a computation of it in float may be off: an operation adds its own rounding to what its operands
- * bring along. An oracle that goes through a kernel's formula in these has a derived tolerance at the end.
+ * A number, and how far a computation of it in float may be off: an operation adds its own rounding to what its
+ * operands bring along. An oracle that goes through a kernel's formula in these has a derived tolerance at the end.
  *
  * @param value the exact one (in double)
  * @param error bound of the distance

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.panagrad.Allocation;
 
 @Timeout(60)
 @Isolated("counts threads")
@@ -197,7 +198,7 @@ class WorkersTest {
     try (Workers workers = new Workers(2)) {
       long[] ofHelper = new long[2];
       Workers.Task task = (_, worker) -> ofHelper[worker] = threads.getCurrentThreadAllocatedBytes();
-      assertEquals(0, ComputeTest.allocated(() -> workers.run(task, 8)), "bytes of the caller");
+      Allocation.requireNone("the caller", () -> workers.run(task, 8));
       long before = ofHelper[1];
       for (int run = 0; run < 10_000; run++) {
         workers.run(task, 8);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.panagrad.loss.LossAssertions.assertAllocatesNothing;
 import static org.panagrad.loss.LossAssertions.assertSameBits;
 import static org.panagrad.loss.LossAssertions.assertSlopes;
 import static org.panagrad.loss.LossAssertions.bits;
@@ -18,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.panagrad.Allocation;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.EmptyPolicy;
 import org.panagrad.kernel.Kernels;
@@ -152,7 +152,7 @@ class AdversarialTest {
         float[] d = normal(3, 20, 2), g = new float[20], h = new float[20];
         for (Form form : List.of(Form.MINIMAX, Form.HINGE)) {
           Adversarial loss = Adversarial.of(form);
-          assertAllocatesNothing(kernels.name() + " " + form, () -> {
+          Allocation.requireNone(kernels.name() + " " + form, () -> {
             loss.discriminator(real.of(d, g, 20, 1), fake.of(d, h, 20, 1));
             loss.generator(fake.of(d, h, 20, 1));
           });

@@ -126,7 +126,9 @@ final class DoubleExpression implements Expression {
     return e.dividedBy(e.rowSum());
   }
 
-  /** Sums of so many neighbours. An element goes through a partial's additions, six of the tree, and one to end with. */
+  /**
+   * Sums of so many neighbours. An element goes through a partial's additions, six of the tree, and one to end with.
+   */
   private DoubleExpression sums(int length, int columns, int rows, boolean batched) {
     int n = length == 0 ? 1 : Math.max(1, value.length / length);
     double[] y = new double[n], e = new double[n];

@@ -17,9 +17,9 @@ import org.panagrad.kernel.Reduction;
 import org.panagrad.kernel.RowLoss;
 
 /**
- * How the losses of golden/losses.json are called in this library: a line for each; {@link GoldenBatchLosses} has those of
- * whole batches. With a result comes how large the terms are that its formula adds and subtracts, for the tolerance (see
- * {@link GoldenTest}): nothing for a formula in which nothing cancels.
+ * How the losses of golden/losses.json are called in this library: a line for each; {@link GoldenBatchLosses} has those
+ * of whole batches. With a result comes how large the terms are that its formula adds and subtracts, for the tolerance
+ * (see {@link GoldenTest}): nothing for a formula in which nothing cancels.
  */
 final class GoldenLosses {
   /** Runs a case through the public API. */
@@ -263,8 +263,8 @@ final class GoldenLosses {
   }
 
   /**
-   * Of equal greatest scores the library gives the derivative to the first, as max-pooling does; libtorch's maximum, which
-   * the file is made with, to each its share. Both are subgradients: what the first has is shared out here.
+   * Of equal greatest scores the library gives the derivative to the first, as max-pooling does; libtorch's maximum,
+   * which the file is made with, to each its share. Both are subgradients: what the first has is shared out here.
    */
   private static Outcome multiClassHinge(GoldenCase c, Compute compute) {
     double margin = c.number("margin");

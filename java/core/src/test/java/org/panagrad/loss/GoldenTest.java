@@ -19,11 +19,12 @@ import org.panagrad.kernel.Product;
  * Values, single losses and gradients are those of PyTorch, which bench/ computed in double from the same floats.
  *
  * <p>
- * The tolerance: a float formula of terms a, b, ... each of which is a product of a few rounded factors is off by at most a
- * number of roundings, each half an ulp or 2^-24 of what is rounded, times |a| + |b| + ... Where nothing cancels that sum
- * is the result itself; where it does, {@link GoldenLosses} says how large the terms are. The longest formulas here have
- * about 30 roundings: exp, log and their like count 3 (they are within 1.5 ulp), a sum of up to 17 columns 6 or 7 more. A
- * value has the tolerances of its losses, over the divisor. TINY is for results that are denormal or should be 0.
+ * The tolerance: a float formula of terms a, b, ... each of which is a product of a few rounded factors is off by at
+ * most a number of roundings, each half an ulp or 2^-24 of what is rounded, times |a| + |b| + ... Where nothing cancels
+ * that sum is the result itself; where it does, {@link GoldenLosses} says how large the terms are. The longest formulas
+ * here have about 30 roundings: exp, log and their like count 3 (they are within 1.5 ulp), a sum of up to 17 columns 6
+ * or 7 more. A value has the tolerances of its losses, over the divisor. TINY is for results that are denormal or
+ * should be 0.
  */
 class GoldenTest {
   static final double ROUNDINGS = 32, EPS = 0x1p-24;

@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
@@ -18,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.panagrad.Allocation;
 import org.panagrad.kernel.Backend;
 import org.panagrad.kernel.Backends;
 import org.panagrad.kernel.Compute;
@@ -418,7 +416,6 @@ class LinearCrossEntropyTest {
   @Test
   @Tag("allocation")
   void allocatesNothingWhenWarm() {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (Compute compute = compute(Backends.of(Backend.AUTO), 1); Arena arena = Arena.ofShared()) {
       Shape s = new Shape(9, 5, 20, 8, 16);
       LinearCall call = new LinearCall(compute, arena, s.rows, s.inputs, s.classes, s.rowTile, s.classTile);
@@ -428,20 +425,10 @@ class LinearCrossEntropyTest {
           db = arena.allocate(4 * 20, 4);
       LinearCrossEntropy loss = LinearCrossEntropy.of().labelSmoothing(0.125);
       NtXent contrast = NtXent.of();
-      List<Long> rounds = new ArrayList<>();
-      int quiet = 0;
-      // what the JIT compiles late may allocate once: the steady state is sought, and not for ever
-      for (int round = 0; round < 300 && quiet < 20; round++) {
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < 100; i++) {
-          loss.evaluate(call.of(x, w, b, labels, s.rows).gradients(dx, dw, db));
-          contrast.evaluate(similar, x, dx, 8);
-        }
-        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-        quiet = bytes == 0 ? quiet + 1 : 0;
-        rounds.add(bytes);
-      }
-      assertEquals(20, quiet, () -> "bytes of rounds " + rounds);
+      Allocation.requireNone("linear cross-entropy and contrast", () -> {
+        loss.evaluate(call.of(x, w, b, labels, s.rows).gradients(dx, dw, db));
+        contrast.evaluate(similar, x, dx, 8);
+      });
     }
   }
 }

@@ -1,9 +1,9 @@
 package org.panagrad.loss;
 
 /**
- * Softmax-cross-entropy of a dense layer in double, from the formula, with what a float result may be off by: an error of
- * a logit (the chain of its product) moves every probability of its row; the rest are the roundings of a softmax, of the
- * gradient, and of the chains that end in the gradients.
+ * Softmax-cross-entropy of a dense layer in double, from the formula, with what a float result may be off by: an error
+ * of a logit (the chain of its product) moves every probability of its row; the rest are the roundings of a softmax, of
+ * the gradient, and of the chains that end in the gradients.
  */
 final class LinearOracle {
   private static final double EPS = 0x1p-24, TINY = 0x1p-140;

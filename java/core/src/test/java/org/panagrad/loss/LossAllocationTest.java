@@ -4,15 +4,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.panagrad.Allocation;
 import org.panagrad.kernel.Backend;
-import org.panagrad.kernel.Backends;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.LossStatistics;
 import org.panagrad.kernel.Product;
@@ -24,12 +21,8 @@ import org.panagrad.kernel.Reduction;
 class LossAllocationTest {
   private static final int COLUMNS = 10;
 
-  static List<Backend> backends() {
-    return Stream.of(Backend.NATIVE, Backend.VECTOR, Backend.SCALAR).filter(b -> Backends.missing(b) == null).toList();
-  }
-
   @ParameterizedTest
-  @MethodSource("backends")
+  @MethodSource("org.panagrad.Allocation#backends")
   void lossCall(Backend backend) {
     // more than a part's work, for the helper to share; Java's slow loops would take too long for that
     int rows = backend == Backend.NATIVE ? 7_000 : 20;

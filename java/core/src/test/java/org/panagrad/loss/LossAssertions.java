@@ -4,9 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
@@ -17,12 +16,12 @@ import org.panagrad.kernel.Backends;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Product;
+import org.panagrad.kernel.Reduction;
 
 /** What holds for losses that are made of others: same bits everywhere, true gradients, nothing allocated. */
 final class LossAssertions {
   /** Half an ulp of 1. */
   static final double EPS = 0x1p-24;
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private LossAssertions() {
   }
@@ -33,6 +32,22 @@ final class LossAssertions {
 
   static Compute on(Kernels kernels, int threads) {
     return Compute.of(kernels, Product.Choice.BUILTIN, threads);
+  }
+
+  /** On one thread. */
+  static LossCall call(Kernels kernels) {
+    return LossCall.on(on(kernels, 1));
+  }
+
+  /** The same with another reduction. */
+  static Loss with(Loss loss, Reduction reduction) {
+    return loss instanceof ElementwiseLoss e ? e.reduction(reduction) : ((RowwiseLoss) loss).reduction(reduction);
+  }
+
+  static float[] filled(int n, float value) {
+    float[] x = new float[n];
+    Arrays.fill(x, value);
+    return x;
   }
 
   static MemorySegment of(float... x) {
@@ -122,21 +137,5 @@ final class LossAssertions {
 
   static void refused(String words, Executable call) {
     refused(IllegalArgumentException.class, words, call);
-  }
-
-  /** In the steady state; rounds, since a compiler may be late on a busy machine. */
-  static void assertAllocatesNothing(String what, Runnable call) {
-    long bytes = Long.MAX_VALUE;
-    for (int round = 0; round < 20 && bytes != 0; round++) {
-      for (int i = 0; i < 5_000; i++) {
-        call.run();
-      }
-      long before = THREADS.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < 1_000; i++) {
-        call.run();
-      }
-      bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
-    }
-    assertEquals(0, bytes, what);
   }
 }

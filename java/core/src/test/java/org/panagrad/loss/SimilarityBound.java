@@ -2,9 +2,9 @@ package org.panagrad.loss;
 
 /**
  * What {@link InfoNce} and {@link NtXent} may be off by, in floats. A similarity of rows of at most these lengths is a
- * chain of products of rounded elements; its error moves the probabilities of its row. Their errors go along the rows of
- * the others into the gradient, whose chain rounds too; then the part along the row is taken away, which may add that of
- * all columns.
+ * chain of products of rounded elements; its error moves the probabilities of its row. Their errors go along the rows
+ * of the others into the gradient, whose chain rounds too; then the part along the row is taken away, which may add
+ * that of all columns.
  */
 record SimilarityBound(int rows, int columns, double temperature, double longest, double shortest, boolean normalized) {
   private static final double EPS = 0x1p-24;

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.panagrad.Allocation;
 
-/** Metrics against their definitions, written plainly, on random samples; and that no way of cutting them changes a bit. */
+/**
+ * Metrics against their definitions, written plainly, on random samples; and that no way of cutting them changes a bit.
+ */
 class MetricOracleTest {
   private static final int SAMPLES = 500, OUTPUTS = 4;
 

@@ -31,7 +31,9 @@ import org.panagrad.loss.Losses;
 import org.panagrad.optim.Sgd;
 import org.panagrad.train.Model;
 
-/** Each layer in a network: gradients along random directions, the same bits everywhere, files, and its own semantics. */
+/**
+ * Each layer in a network: gradients along random directions, the same bits everywhere, files, and its own semantics.
+ */
 class LayerTest {
   private static final int BATCH = 6;
 
@@ -75,6 +77,8 @@ class LayerTest {
         ConvTranspose2D.of(2, 4).stride(2).padding(1), Activation.tanh(), Flatten.of(), Dense.of(2)));
     cases.add(chain("transposed convolution with relu", Input.image(3, 2, 2), ConvTranspose2D.of(40, 3).relu(),
         ConvTranspose2D.of(2, 2).stride(3), Flatten.of(), Dense.of(2)));
+    cases.add(chain("overlapping average pool", Input.image(5, 4, 2), Conv2D.of(3, 2), AveragePool2D.of(3).stride(1),
+        Flatten.of(), Dense.of(2)));
     cases.add(chain("global average pool", Input.image(5, 4, 2), Conv2D.of(3, 2), GlobalAveragePool2D.of(),
         Dense.of(2)));
     cases.add(chain("batch norm", Input.features(4), Dense.of(5), BatchNorm.of(), Activation.tanh(), Dense.of(2)));
@@ -122,9 +126,9 @@ class LayerTest {
   }
 
   /**
-   * The slope along a direction, by differences of steps h and h / 2, whose errors of second order cancel. What remains is
-   * the loss's rounding, some 2^-22 over h = 2^-6, and the fourth order: 1e-3 of the gradient's size is far from both, and
-   * from what a forgotten factor or term would make.
+   * The slope along a direction, by differences of steps h and h / 2, whose errors of second order cancel. What remains
+   * is the loss's rounding, some 2^-22 over h = 2^-6, and the fourth order: 1e-3 of the gradient's size is far from
+   * both, and from what a forgotten factor or term would make.
    */
   @ParameterizedTest
   @MethodSource("cases")
@@ -226,7 +230,9 @@ class LayerTest {
     return network.compile(Sgd.of(0.1), Losses.meanSquaredError());
   }
 
-  /** PyTorch's numbers: biased variance to normalise, the unbiased one for the running variance, momentum of the new. */
+  /**
+   * PyTorch's numbers: biased variance to normalise, the unbiased one for the running variance, momentum of the new.
+   */
   @Test
   void batchNormRunsAlong() {
     Node x = Input.features(1).node();

@@ -57,9 +57,10 @@ class NetworkGradientTest {
     cases.add(new Case("two convolutions with padding", Sequential.of(Input.image(5, 6, 2),
         Conv2D.of(3, 3).padding(2).relu(), Conv2D.of(5, 2).stride(3).padding(1), Flatten.of(), Dense.of(3)), 3, true));
     cases.add(new Case("overlapping windows", Sequential.of(Input.image(8, 7, 2), Conv2D.of(3, 2).relu(),
-        new MaxPool2D(3, 2), Conv2D.of(4, 2), Flatten.of(), Dense.of(5).relu(), Dense.of(3)), 3, true));
-    cases.add(new Case("windows with gaps", Sequential.of(Input.image(9, 8, 1), Conv2D.of(3, 1), new MaxPool2D(2, 3),
-        Flatten.of(), Dense.of(2)), 3, true));
+        MaxPool2D.of(3).stride(2), Conv2D.of(4, 2), Flatten.of(), Dense.of(5).relu(), Dense.of(3)), 3, true));
+    cases.add(
+        new Case("windows with gaps", Sequential.of(Input.image(9, 8, 1), Conv2D.of(3, 1), MaxPool2D.of(2).stride(3),
+            Flatten.of(), Dense.of(2)), 3, true));
     cases.add(new Case("pooling first, one window at last", Sequential.of(Input.image(6, 6, 3), MaxPool2D.of(2),
         Conv2D.of(17, 3), Flatten.of(), Dense.of(2)), 3, true));
     cases.add(new Case("several tiles", Sequential.of(Input.image(24, 24, 1), Conv2D.of(1, 9),

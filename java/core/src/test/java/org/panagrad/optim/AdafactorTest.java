@@ -150,8 +150,8 @@ class AdafactorTest {
   private static final double RATE = 1e-3;
 
   /**
-   * A step rounds the parameter twice. Its own relative error: some 100 roundings (sums of squares, roots, scalars), and
-   * one in each of the steps that a mean remembers, 1 / fresh <= 1000^0.8 of them.
+   * A step rounds the parameter twice. Its own relative error: some 100 roundings (sums of squares, roots, scalars),
+   * and one in each of the steps that a mean remembers, 1 / fresh <= 1000^0.8 of them.
    */
   @ParameterizedTest
   @MethodSource("trajectories")
@@ -307,7 +307,9 @@ class AdafactorTest {
     assertArrayEquals(new float[6], x.gradient.toArray(JAVA_FLOAT), "cleared");
   }
 
-  /** The rule does not care for the gradient's scale, up to the means that it remembers: the first step is as without. */
+  /**
+   * The rule does not care for the gradient's scale, up to the means that it remembers: the first step is as without.
+   */
   @Test
   void clipsAndSkips() {
     Tensor x = new Tensor(1, 2, 3, 4), plain = new Tensor(1, 2, 3, 4);

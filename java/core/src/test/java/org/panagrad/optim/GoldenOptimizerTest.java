@@ -23,14 +23,14 @@ import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Product;
 
 /**
- * Parameters and states are those of PyTorch, which bench/ computed in double from the same {@link GoldenInputs}; options
- * that a case does not give are the defaults of both.
+ * Parameters and states are those of PyTorch, which bench/ computed in double from the same {@link GoldenInputs};
+ * options that a case does not give are the defaults of both.
  *
- * <p>The tolerance of the parameters after t steps is that of {@link OptimizerTest}: each step rounds a parameter of some
- * units, t 4 U, and goes at most RATE 10 far, of which 4 U are lost to the rule's roundings and U / (1 - share) to the
- * share of an average, which is rounded to float. In a state an error lives on for as many steps as the state looks
- * back, 1 / (1 - share) or all, and each step adds some U of the state's size, and of the coupled decay's part, which the
- * gradient may cancel.
+ * <p>The tolerance of the parameters after t steps is that of {@link OptimizerTest}: each step rounds a parameter of
+ * some units, t 4 U, and goes at most RATE 10 far, of which 4 U are lost to the rule's roundings and U / (1 - share) to
+ * the share of an average, which is rounded to float. In a state an error lives on for as many steps as the state looks
+ * back, 1 / (1 - share) or all, and each step adds some U of the state's size, and of the coupled decay's part, which
+ * the gradient may cancel.
  */
 class GoldenOptimizerTest {
   private static final double U = 0x1p-24;

@@ -31,7 +31,9 @@ class RowUpdaterTest {
         RmsProp.of(0.01));
   }
 
-  /** Each row's way is that of an updater of its own whose steps have the table's numbers: the same bits, everywhere. */
+  /**
+   * Each row's way is that of an updater of its own whose steps have the table's numbers: the same bits, everywhere.
+   */
   @ParameterizedTest
   @MethodSource("optimizers")
   void rowsGoTheirOwnWay(Optimizer optimizer) {

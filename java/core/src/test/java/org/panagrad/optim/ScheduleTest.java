@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.panagrad.io.DataException;
 import org.panagrad.io.Json;
 
-/** Rates against PyTorch's closed formulas, written here as they stand there, over e = step - 1; and what comes back. */
+/**
+ * Rates against PyTorch's closed formulas, written here as they stand there, over e = step - 1; and what comes back.
+ */
 class ScheduleTest {
   private static final long STEPS = 100;
   /** Sums, products and cosines of numbers of size 1: a few roundings. */

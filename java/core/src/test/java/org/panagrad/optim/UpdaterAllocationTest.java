@@ -3,14 +3,12 @@ package org.panagrad.optim;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.panagrad.Allocation;
 import org.panagrad.kernel.Backend;
-import org.panagrad.kernel.Backends;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Product;
 
@@ -18,12 +16,8 @@ import org.panagrad.kernel.Product;
 @Tag("allocation")
 @Isolated("counts threads")
 class UpdaterAllocationTest {
-  static List<Backend> backends() {
-    return Stream.of(Backend.NATIVE, Backend.VECTOR, Backend.SCALAR).filter(b -> Backends.missing(b) == null).toList();
-  }
-
   @ParameterizedTest
-  @MethodSource("backends")
+  @MethodSource("org.panagrad.Allocation#backends")
   void steps(Backend backend) {
     int size = backend == Backend.NATIVE ? 80_000 : 300;
     List<Optimizer> optimizers = List.of(Adam.of(1e-3),
@@ -48,7 +42,7 @@ class UpdaterAllocationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("backends")
+  @MethodSource("org.panagrad.Allocation#backends")
   void rows(Backend backend) {
     try (Compute compute = Compute.of(backend, Product.Choice.BUILTIN, 1);
         RowUpdater updater = new RowUpdater(compute, Adam.of(1e-3).clipNorm(1),

@@ -12,7 +12,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
@@ -50,9 +52,7 @@ class UpdaterTest {
     /** Elements i of the tensor are those of a stream of numbers that begins at first. */
     Run add(String name, int size, int first, boolean heap) {
       MemorySegment parameter = floats(size, heap), gradient = floats(size, heap);
-      for (int i = 0; i < size; i++) {
-        parameter.setAtIndex(JAVA_FLOAT, i, value(0, first + i));
-      }
+      MemorySegment.copy(values(0, first + size), first, parameter, JAVA_FLOAT, 0, size);
       parameters.add(parameter);
       gradients.add(gradient);
       updater.add(name, parameter, gradient);
@@ -73,9 +73,9 @@ class UpdaterTest {
     void fill(int step, int first) {
       int at = first;
       for (MemorySegment gradient : gradients) {
-        for (int i = 0; i < gradient.byteSize() / 4; i++) {
-          gradient.setAtIndex(JAVA_FLOAT, i, value(step, at++));
-        }
+        int size = (int) (gradient.byteSize() / 4);
+        MemorySegment.copy(values(step, at + size), at, gradient, JAVA_FLOAT, 0, size);
+        at += size;
       }
     }
 
@@ -103,10 +103,22 @@ class UpdaterTest {
     }
   }
 
-  /** Of very different sizes, some 0. */
-  private static float value(int step, int i) {
-    SplittableRandom random = new SplittableRandom(SEED * 1_000_003 + step * 7_919L + i);
-    return i % 11 == 3 ? 0 : (float) ((2 * random.nextDouble() - 0.9) * Math.pow(10, i % 5 - 4));
+  /** By steps. */
+  private static final Map<Integer, float[]> VALUES = new HashMap<>();
+
+  /** At least n, of very different sizes, some 0. They are computed once: many tests ask for the same ones. */
+  private static float[] values(int step, int n) {
+    float[] known = VALUES.getOrDefault(step, new float[0]);
+    if (n > known.length) {
+      int first = known.length;
+      known = Arrays.copyOf(known, Math.max(n, 2 * first));
+      for (int i = first; i < known.length; i++) {
+        SplittableRandom random = new SplittableRandom(SEED * 1_000_003 + step * 7_919L + i);
+        known[i] = i % 11 == 3 ? 0 : (float) ((2 * random.nextDouble() - 0.9) * Math.pow(10, i % 5 - 4));
+      }
+      VALUES.put(step, known);
+    }
+    return known;
   }
 
   static List<Optimizer> optimizers() {

@@ -30,7 +30,9 @@ import org.panagrad.nn.Sequential;
 import org.panagrad.optim.Adam;
 import org.panagrad.optim.Plateau;
 
-/** A run that is interrupted anywhere and resumed, on any number of threads, ends with the bytes of one that was not. */
+/**
+ * A run that is interrupted anywhere and resumed, on any number of threads, ends with the bytes of one that was not.
+ */
 class ResumeTest {
   private static final int SIZE = 90, EPOCHS = 3;
 
