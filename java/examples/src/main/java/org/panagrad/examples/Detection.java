@@ -45,15 +45,15 @@ final class Detection implements Example {
   public Report run(Setting setting) throws IOException {
     boolean reduced = setting.reduced();
     Report report = new Report();
-    int epochs = reduced ? 8 : 5;
+    int epochs = reduced ? 8 : 3;
     try (Digits digits = reduced ? Digits.of(setting, 2_000, 500) : Digits.of(setting, 60_000, 10_000);
+        Dataset training = new Scenes(digits.training(), reduced ? 1 : 3, setting.seed());
+        Dataset test = new Scenes(digits.test(), 1, ~setting.seed());
         Compute compute = setting.compute();
         Model model = network().seed(setting.seed()).on(compute).compile(
-            Adam.of(1e-3).learningRate(Schedule.cosine(1e-3, 0, (long) epochs * digits.training().size() / BATCH)),
+            Adam.of(1e-3).learningRate(Schedule.cosine(1e-3, 0, (long) epochs * training.size() / BATCH)),
             Head.of("digit", Losses.softmaxCrossEntropy(), Metrics.accuracy()),
             Head.of("box", Losses.smoothL1(0.1)).weight(10))) {
-      Dataset training = new Scenes(digits.training(), setting.seed());
-      Dataset test = new Scenes(digits.test(), ~setting.seed());
       model.fit(training, Fit.epochs(epochs).batchSize(BATCH).seed(setting.seed()));
       List<Double> metrics = model.evaluate(test, 250).metrics();
       report.figure("digit accuracy", metrics.get(model.metricNames().indexOf("digit accuracy")));

@@ -12,8 +12,12 @@ import org.panagrad.kernel.Philox;
  * A digit on each canvas of 64x64, anywhere, half as large as it was to half as large again. Its box is what it covers, its
  * corners as shares of the canvas. Scenes are drawn when they are loaded: which one a sample is depends on its index and
  * the seed.
+ *
+ * @param digits what is drawn, from its first sample to its last, and again
+ * @param times  scenes of each digit
+ * @param seed   of sizes and places
  */
-record Scenes(Dataset digits, long seed) implements Dataset {
+record Scenes(Dataset digits, int times, long seed) implements Dataset {
   static final int SIDE = 64;
   private static final int SMALLEST = 14, LARGEST = 42;
   private static final float INK = 0.5f;
@@ -22,7 +26,7 @@ record Scenes(Dataset digits, long seed) implements Dataset {
 
   @Override
   public int size() {
-    return digits.size();
+    return Math.multiplyExact(times, digits.size());
   }
 
   @Override
@@ -33,7 +37,7 @@ record Scenes(Dataset digits, long seed) implements Dataset {
   @Override
   public void loadSample(int sample, int row, MemorySegment... columns) {
     float[] digit = new float[Digits.PIXELS];
-    digits.loadSample(sample, 0, MemorySegment.ofArray(digit), columns[1].asSlice(4L * row, 4));
+    digits.loadSample(sample % digits.size(), 0, MemorySegment.ofArray(digit), columns[1].asSlice(4L * row, 4));
     int size = SMALLEST + Philox.below(seed, sample, 0, LARGEST - SMALLEST + 1);
     int left = Philox.below(seed, sample, 1, SIDE - size + 1), top = Philox.below(seed, sample, 2, SIDE - size + 1);
     MemorySegment canvas = columns[0].asSlice(4L * row * SIDE * SIDE, 4L * SIDE * SIDE).fill((byte) 0);
