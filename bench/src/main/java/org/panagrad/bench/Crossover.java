@@ -46,8 +46,10 @@ public final class Crossover implements Part {
   }
 
   private static TreeMap<Integer, Double> times(String kernel, Backend backend, int milliseconds) {
+    List<String> flags = new ArrayList<>(ChildJvm.USUAL);
+    flags.add("-Xbatch"); // code is compiled when it is hot, not later when a core is free
     ChildJvm.Result result = ChildJvm
-        .run(ChildJvm.USUAL, Child.class, kernel, backend.name(), String.valueOf(milliseconds)).ok();
+        .run(flags, Child.class, kernel, backend.name(), String.valueOf(milliseconds)).ok();
     TreeMap<Integer, Double> times = new TreeMap<>();
     for (int n = 1; n <= LONGEST; n *= 2) {
       times.put(n, Double.valueOf(result.value(String.valueOf(n))));

@@ -30,7 +30,10 @@ public final class LatencyBenchmark implements Part {
       return;
     }
     int cores = Runtime.getRuntime().availableProcessors();
-    for (Workload network : List.of(Workload.SMALL_MLP, Workload.MLP, Workload.CNN)) {
+    List<Workload> networks = session.quick()
+        ? List.of(Workload.SMALL_MLP, Workload.MLP)
+        : List.of(Workload.SMALL_MLP, Workload.MLP, Workload.CNN);
+    for (Workload network : networks) {
       for (int callers = 1; callers <= cores; callers += Math.max(1, cores - 1)) {
         for (boolean allocating : new boolean[]{false, true}) {
           measure(session, network, callers, allocating);
@@ -41,7 +44,9 @@ public final class LatencyBenchmark implements Part {
 
   private static void measure(Session session, Workload network, int callers, boolean allocating) {
     int seconds = session.quick() ? 1 : 60;
-    ChildJvm.Result result = ChildJvm.run(ChildJvm.USUAL, Child.class, network.name(), String.valueOf(callers),
+    List<String> flags = new ArrayList<>(ChildJvm.USUAL);
+    flags.add("-Xbatch"); // code is compiled when it is hot, not later when a core is free
+    ChildJvm.Result result = ChildJvm.run(flags, Child.class, network.name(), String.valueOf(callers),
         String.valueOf(allocating), String.valueOf(seconds)).ok();
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("network", network.name());
@@ -58,8 +63,6 @@ public final class LatencyBenchmark implements Part {
 
   /** One setting. */
   static final class Child {
-    private static final int WARM_UP = 5000;
-
     private Child() {
     }
 
@@ -98,6 +101,8 @@ public final class LatencyBenchmark implements Part {
   /** A closed loop. */
   private static final class Caller extends Thread {
     private static final int MANY = 1000;
+    /** Nanoseconds, until the compilers are done. */
+    private static final long WARM_UP = 1_000_000_000;
     private static final long HOUR = 3_600_000_000_000L;
 
     /** Of a fixed range, so that recording allocates nothing. */
@@ -116,25 +121,24 @@ public final class LatencyBenchmark implements Part {
     public void run() {
       try (Compute compute = Compute.of(Backend.AUTO); Model model = network.model(compute)) {
         float[] features = network.samples(1), predictions = new float[Math.toIntExact(model.outputCount())];
-        loop(model, features, predictions, Long.MAX_VALUE, Child.WARM_UP, MANY);
+        loop(model, features, predictions, WARM_UP, MANY);
+        predict.reset();
+        empty.reset();
+        loop(model, features, predictions, WARM_UP / 4, MANY);
         double call = (double) empty.getValueAtPercentile(50) / MANY;
         int calls = Math.max(1, (int) (predict.getValueAtPercentile(50) / call));
         warm.countDown();
         warm.await();
         predict.reset();
         empty.reset();
-        loop(model, features, predictions, System.nanoTime() + 1_000_000_000L * seconds, Integer.MAX_VALUE, calls);
+        loop(model, features, predictions, 1_000_000_000L * seconds, calls);
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
     }
 
-    private void loop(Model model, float[] features, float[] predictions, long end, int most, int calls) {
-      for (int i = 0; i < most; i++) {
-        long start = System.nanoTime();
-        if (start > end) {
-          return;
-        }
+    private void loop(Model model, float[] features, float[] predictions, long nanoseconds, int calls) {
+      for (long start = System.nanoTime(), end = start + nanoseconds; start < end; start = System.nanoTime()) {
         model.predict(features, predictions, 1);
         long between = System.nanoTime();
         for (int call = 0; call < calls; call++) {

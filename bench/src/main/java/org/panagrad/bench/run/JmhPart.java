@@ -46,7 +46,8 @@ record JmhPart(String benchmarks, Map<String, String[]> parameters, Effort effor
     ChainedOptionsBuilder options = new OptionsBuilder()
         .include("(?=.*(" + benchmarks + "))(?=.*(" + session.only() + "))").forks(effort.forks)
         .warmupIterations(effort.warmups).warmupTime(time).measurementIterations(effort.iterations)
-        .measurementTime(time).addProfiler(GCProfiler.class);
+        .measurementTime(time).addProfiler(GCProfiler.class)
+        .jvmArgsAppend("-Xbatch"); // code is compiled when it is hot, not later when a core is free
     Map<String, String[]> all = new LinkedHashMap<>(parameters);
     all.putAll(session.parameters());
     all.forEach(options::param);

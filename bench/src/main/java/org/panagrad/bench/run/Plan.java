@@ -49,6 +49,7 @@ final class Plan {
   }
 
   private List<Part> limits() {
+    Effort effort = quick ? new Effort(1, 3, 3, 100) : this.effort; // everything rests on them
     JmhPart streams = JmhPart.of("\\.LimitBenchmark\\.", effort);
     return List.of(quick ? streams.with("bytes", "14336", "458752", "100663296") : streams,
         JmhPart.of("\\.PeakBenchmark\\.", effort));

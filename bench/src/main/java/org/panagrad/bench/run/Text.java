@@ -11,7 +11,7 @@ final class Text {
   /** A row while the run goes on. */
   static String line(Row row) {
     String what = row.benchmark() + parameters(row.parameters());
-    if (row.note() != null) {
+    if (row.note() != null && row.figures().isEmpty()) {
       return what + ": " + row.note();
     }
     StringBuilder line = new StringBuilder(String.format("%-92s", what));
