@@ -12,7 +12,6 @@ import org.panagrad.bench.run.Row;
 import org.panagrad.bench.run.Session;
 import org.panagrad.kernel.Arguments;
 import org.panagrad.kernel.Arguments.Memory;
-import org.panagrad.kernel.Arguments.Style;
 import org.panagrad.kernel.Backend;
 import org.panagrad.kernel.Backends;
 import org.panagrad.kernel.KernelCases;
@@ -98,7 +97,7 @@ public final class Crossover implements Part {
 
     private static Runnable call(Kernels kernels, String kernel, int n) {
       Setup setup = KernelCases.of(kernel).at().apply(Size.of(n));
-      Arguments arguments = Arguments.of(setup, Arguments.initial(setup, Style.ORDINARY, 1), Memory.HEAP);
+      Arguments arguments = Arguments.of(setup, KernelShape.values(setup), Memory.HEAP);
       return () -> setup.call(kernels, arguments.segments(), setup.from(), setup.to());
     }
 

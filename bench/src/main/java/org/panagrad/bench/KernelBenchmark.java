@@ -16,7 +16,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.panagrad.kernel.Arguments;
-import org.panagrad.kernel.Arguments.Style;
 
 /** Every kernel of the registry: any row of {@code KernelCases}, in any memory, at any size. */
 @State(Scope.Thread)
@@ -26,8 +25,6 @@ import org.panagrad.kernel.Arguments.Style;
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
 public class KernelBenchmark implements Measured {
-  private static final float LEAST = 1e-6f, GREATEST = 8;
-
   /** Rows of the registry; {@code ./panagrad bench} names them all. */
   @Param({"exp_f32", "adam_f32"})
   public String kernel;
@@ -51,21 +48,9 @@ public class KernelBenchmark implements Measured {
   public void data() {
     setup = new KernelShape(kernel, bytes, odd).setup();
     Arena arena = Arena.ofAuto();
-    arguments = Arguments.of(setup, ordinary(Arguments.initial(setup, Style.ORDINARY, 1)),
+    arguments = Arguments.of(setup, KernelShape.values(setup),
         memory.equals("heap") ? (array, _) -> heap(array) : (array, _) -> arena.allocate(4L * array.length(), 64));
     arrays = arguments.segments();
-  }
-
-  /** The tests' values without those whose results are denormals, which take a processor a hundred times as long. */
-  private int[][] ordinary(int[][] words) {
-    for (int k = 0; k < words.length; k++) {
-      org.panagrad.kernel.Setup.Array array = setup.arrays().get(k);
-      for (int i = 0; i < words[k].length && !array.ints() && !array.strict() && array.fill() != null; i++) {
-        float x = Float.intBitsToFloat(words[k][i]), size = Math.clamp(Math.abs(x), LEAST, GREATEST);
-        words[k][i] = Float.floatToRawIntBits(x == 0 ? x : Math.copySign(size, x));
-      }
-    }
-    return words;
   }
 
   private static MemorySegment heap(org.panagrad.kernel.Setup.Array array) {

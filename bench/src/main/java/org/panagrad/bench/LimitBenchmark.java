@@ -30,12 +30,13 @@ public class LimitBenchmark implements Measured {
   public long bytes;
 
   public MemorySegment from, to;
-  private MemorySegment a, b, c;
+  private MemorySegment g, a, b, c;
 
   @Setup
   public void data() {
     from = Data.floats("native", bytes / 4, -1, 1, 1);
     to = Data.floats("native", bytes / 8, 0, 0, 2);
+    g = to.asSlice(0, bytes / 28 * 4);
     a = from.asSlice(0, bytes / 28 * 4);
     b = from.asSlice(bytes / 28 * 4, bytes / 28 * 4);
     c = from.asSlice(2 * (bytes / 28 * 4), bytes / 28 * 4);
@@ -53,7 +54,7 @@ public class LimitBenchmark implements Measured {
 
   @Benchmark
   public void update() {
-    Streams.update(to.asSlice(0, a.byteSize()), a, b, c);
+    Streams.update(g, a, b, c);
   }
 
   @Override

@@ -42,7 +42,7 @@ public final class BenchCommand implements Callable<Integer> {
     PrintStream print = System.out;
     Path root = Path.of(System.getProperty("panagrad.root", ".")).toAbsolutePath().normalize();
     Map<String, String> environment = Environment.describe(root);
-    environment.put("Run", quick ? "quick: short measurements, one JVM each" : "full");
+    environment.put("Run", (quick ? "quick: short measurements" : "full") + "; JVMs of their own, with -Xbatch");
     environment.put("Load before", Environment.load());
     environment.forEach((name, value) -> print.printf("%-12s %s%n", name, value));
     Session session = new Session(quick, withLimits(), values(), root, print);

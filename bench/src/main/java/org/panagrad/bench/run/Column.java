@@ -15,9 +15,9 @@ enum Column {
                           row -> Text.time(row.get(Figure.P99))), P999("p99.9", "p99.9 ",
                               row -> Text.time(row.get(Figure.P999))), MAX("max", "max ",
                                   row -> Text.time(row.get(Figure.MAX))), COUNT("of", "of ",
-                                      row -> Text.number(row.get(Figure.COUNT))), CROSSOVER("native is faster from",
+                                      row -> Text.count(row.get(Figure.COUNT))), CROSSOVER("native is faster from",
                                           "native is faster from ",
-                                          row -> Text.number(row.get(Figure.CROSSOVER))), NOTE("", "",
+                                          row -> Text.count(row.get(Figure.CROSSOVER))), NOTE("", "",
                                               row -> row.note() == null ? "" : row.note());
 
   private final String title, inLine;

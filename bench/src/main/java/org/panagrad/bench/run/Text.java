@@ -54,6 +54,10 @@ final class Text {
     return String.format(size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", x);
   }
 
+  static String count(double n) {
+    return Double.isNaN(n) ? "" : String.format("%,.0f", n);
+  }
+
   static String percent(double share) {
     return Double.isNaN(share) ? "" : String.format("%.0f %%", 100 * share);
   }
