@@ -25,7 +25,7 @@ import org.panagrad.optim.RuleMemory;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
-public class AdamBenchmark {
+public class AdamBenchmark implements Measured {
   @Param({"1000", "65537", "25000000"})
   public int parameters;
 
@@ -47,5 +47,10 @@ public class AdamBenchmark {
   @Benchmark
   public void step(BackendState side) {
     side.kernels.update(update, parameter, gradient, state[0], state[1], null, null, null, 1, 0, parameters);
+  }
+
+  @Override
+  public Work work(String method) {
+    return Work.of(parameters, Work.Stream.UPDATE, 28.0 * parameters);
   }
 }

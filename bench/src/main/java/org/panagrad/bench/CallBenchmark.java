@@ -16,7 +16,7 @@ import org.panagrad.kernel.Backend;
 import org.panagrad.kernel.Backends;
 import org.panagrad.kernel.Kernels;
 
-/** What crossing the bridge costs before any work is done. */
+/** What crossing the bridge costs: nothing at all done, arrays handed over, arrays copied, everything checked. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -24,9 +24,12 @@ import org.panagrad.kernel.Kernels;
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
 public class CallBenchmark {
+  private static final int FEW = 16, MANY = 4096;
+
   private final Kernels kernels = Backends.of(Backend.NATIVE);
-  private final MemorySegment heap = MemorySegment.ofArray(new float[16]);
-  private final MemorySegment offHeap = Data.floats("native", 16, -1, 1, 1);
+  private final MemorySegment heap = MemorySegment.ofArray(new float[MANY]);
+  private final MemorySegment result = MemorySegment.ofArray(new float[MANY]);
+  private final MemorySegment offHeap = Data.floats("native", MANY, -1, 1, 1);
 
   @Benchmark
   public void emptyPlain() {
@@ -38,14 +41,56 @@ public class CallBenchmark {
     EmptyCall.critical();
   }
 
+  /** Two heap arrays, where they are; no elements. */
+  @Benchmark
+  public void arraysCritical() {
+    RawCalls.critical(heap, result, 0);
+  }
+
+  @Benchmark
+  public void offHeapCritical() {
+    RawCalls.critical(offHeap, offHeap, 0);
+  }
+
+  @Benchmark
+  public void offHeapPlain() {
+    RawCalls.plain(offHeap, offHeap, 0);
+  }
+
+  /** e^x of a heap array, where it is. */
+  @Benchmark
+  public void exp4096HeapCritical() {
+    RawCalls.critical(heap, result, MANY);
+  }
+
+  /** The same by a copy off the heap, a plain call and a copy back: the way without critical calls. */
+  @Benchmark
+  public void exp4096Copied() {
+    MemorySegment.copy(heap, 0, offHeap, 0, 4L * MANY);
+    RawCalls.plain(offHeap, offHeap, MANY);
+    MemorySegment.copy(offHeap, 0, result, 0, 4L * MANY);
+  }
+
+  @Benchmark
+  public void exp16HeapCritical() {
+    RawCalls.critical(heap, result, FEW);
+  }
+
+  @Benchmark
+  public void exp16Copied() {
+    MemorySegment.copy(heap, 0, offHeap, 0, 4L * FEW);
+    RawCalls.plain(offHeap, offHeap, FEW);
+    MemorySegment.copy(offHeap, 0, result, 0, 4L * FEW);
+  }
+
   /** A whole checked call on 16 elements. */
   @Benchmark
   public void relu16Heap() {
-    kernels.relu(heap, heap, 0, 16);
+    kernels.relu(heap, heap, 0, FEW);
   }
 
   @Benchmark
   public void relu16OffHeap() {
-    kernels.relu(offHeap, offHeap, 0, 16);
+    kernels.relu(offHeap, offHeap, 0, FEW);
   }
 }

@@ -1,8 +1,9 @@
 package org.panagrad.bench;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -15,38 +16,49 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.panagrad.kernel.Backend;
-import org.panagrad.kernel.Backends;
-import org.panagrad.kernel.Kernels;
 
-/** What no elementwise loss with gradient can be faster than in this run: a copy of as many bytes, and as many exps. */
+/** What nothing that goes through as many bytes can be faster than, in this run: a stream of the same shape. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
-public class LimitBenchmark {
-  @Param({"4096", "16000000"})
-  public int elements;
+public class LimitBenchmark implements Measured {
+  /** Read and written together: from the first-level cache to several times the third. */
+  @Param({"3584", "14336", "57344", "229376", "917504", "3670016", "14680064", "58720256", "234881024"})
+  public long bytes;
 
-  private final Kernels kernels = Backends.of(Backend.AUTO);
-  private MemorySegment from, to;
+  public MemorySegment from, to;
+  private MemorySegment g, a, b, c;
 
   @Setup
   public void data() {
-    from = Data.floats("native", 3L * elements / 2, -1, 1, 1);
-    to = Data.floats("native", 3L * elements / 2, 0, 0, 2);
+    from = Data.floats("native", bytes / 4, -1, 1, 1);
+    to = Data.floats("native", bytes / 8, 0, 0, 2);
+    g = to.asSlice(0, bytes / 28 * 4);
+    a = from.asSlice(0, bytes / 28 * 4);
+    b = from.asSlice(bytes / 28 * 4, bytes / 28 * 4);
+    c = from.asSlice(2 * (bytes / 28 * 4), bytes / 28 * 4);
   }
 
-  /** Two reads and a write of an element are a copy of one and a half. */
+  @Benchmark
+  public float read() {
+    return Streams.read(from);
+  }
+
   @Benchmark
   public void copy() {
-    MemorySegment.copy(from, JAVA_FLOAT, 0, to, JAVA_FLOAT, 0, 3L * elements / 2);
+    MemorySegment.copy(from, JAVA_BYTE, 0, to, JAVA_BYTE, 0, bytes / 2);
   }
 
   @Benchmark
-  public void exps() {
-    kernels.exp(from, to, 0, elements);
+  public void update() {
+    Streams.update(g, a, b, c);
+  }
+
+  @Override
+  public Work work(String method) {
+    return Work.of(0, Work.Stream.valueOf(method.toUpperCase(Locale.ROOT)), bytes);
   }
 }

@@ -30,7 +30,7 @@ import org.panagrad.loss.LinearCrossEntropy;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 @Fork(2)
-public class LinearCrossEntropyBenchmark {
+public class LinearCrossEntropyBenchmark implements Measured {
   private static final RowLoss LOSS = RowLoss.softmaxCrossEntropy();
   private static final LinearCrossEntropy FUSED = LinearCrossEntropy.of();
 
@@ -48,12 +48,16 @@ public class LinearCrossEntropyBenchmark {
   private MemorySegment x, weight, bias, labels, logits, losses, weightTransposed;
   public MemorySegment xGradient, weightGradient, biasGradient;
 
-  @Setup
-  public void data() {
+  private void parse() {
     String[] sizes = shape.split("x");
     rows = Long.parseLong(sizes[0]);
     inputs = Long.parseLong(sizes[1]);
     classes = Long.parseLong(sizes[2]);
+  }
+
+  @Setup
+  public void data() {
+    parse();
     compute = Compute.of(Backend.NATIVE, product, 1);
     arena = Arena.ofShared();
     call = LinearCall.on(compute, arena, rows, inputs, classes);
@@ -86,6 +90,13 @@ public class LinearCrossEntropyBenchmark {
     k.transpose(weight, weightTransposed, inputs, classes, 0, classes);
     p.multiply(logits, weightTransposed, xGradient, inputs, classes, classes, inputs, inputs, false, false, 0, rows);
     return Compute.sum(losses, rows) / rows;
+  }
+
+  /** Three products, whichever way. */
+  @Override
+  public Work work(String method) {
+    parse();
+    return Work.products((double) rows * classes, 3.0 * rows * inputs * classes);
   }
 
   @TearDown

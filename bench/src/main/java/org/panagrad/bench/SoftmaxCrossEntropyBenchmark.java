@@ -24,7 +24,7 @@ import org.panagrad.loss.Losses;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
-public class SoftmaxCrossEntropyBenchmark {
+public class SoftmaxCrossEntropyBenchmark implements Measured {
   /** Rows x classes, from a single row that fits into a register to more than the caches hold. */
   @Param({"1x10", "32x1000", "128x1000", "8x8192", "512x32000", "64x128256", "1048576x16"})
   public String shape;
@@ -38,10 +38,14 @@ public class SoftmaxCrossEntropyBenchmark {
   public MemorySegment logits, labels, gradient;
   private final LossStatistics statistics = new LossStatistics();
 
-  @Setup
-  public void data() {
+  private void parse() {
     rows = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
     classes = Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
+  }
+
+  @Setup
+  public void data() {
+    parse();
     logits = Data.floats(memory, (long) rows * classes, -10, 10, 1);
     gradient = Data.floats(memory, (long) rows * classes, 0, 0, 2);
     labels = Data.labels(memory, rows, classes);
@@ -57,5 +61,12 @@ public class SoftmaxCrossEntropyBenchmark {
   public double withStatistics(BackendState side) {
     statistics.clear();
     return side.call.statistics(statistics).of(logits, labels, gradient, rows, classes).evaluate(LOSS);
+  }
+
+  @Override
+  public Work work(String method) {
+    parse();
+    double elements = (double) rows * classes;
+    return Work.of(elements, Work.Stream.COPY, 8 * elements).exps(elements);
   }
 }

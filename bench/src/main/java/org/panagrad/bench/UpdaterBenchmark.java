@@ -1,15 +1,10 @@
 package org.panagrad.bench;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -35,9 +30,8 @@ import org.panagrad.optim.Updater;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
-public class UpdaterBenchmark {
+public class UpdaterBenchmark implements Measured {
   public static final double RATE = 1e-3, CLIP = 1;
-  private static final VectorSpecies<Float> LANES = FloatVector.SPECIES_PREFERRED;
 
   /** Tensors x elements. */
   @Param({"1x25000000", "1x262144", "1x4096", "1x1000", "200x1000"})
@@ -94,32 +88,15 @@ public class UpdaterBenchmark {
   @Benchmark
   public void stream() {
     for (int i = 0; i < parameters.size(); i++) {
-      stream(gradients.get(i), parameters.get(i), first.get(i), second.get(i));
+      Streams.update(gradients.get(i), parameters.get(i), first.get(i), second.get(i));
     }
   }
 
-  private static void stream(MemorySegment g, MemorySegment p, MemorySegment m, MemorySegment v) {
-    long step = LANES.vectorByteSize(), end = p.byteSize() - p.byteSize() % step;
-    for (long at = 0; at < end; at += step) {
-      FloatVector x = FloatVector.fromMemorySegment(LANES, g, at, ByteOrder.nativeOrder());
-      add(x, p, at);
-      add(x, m, at);
-      add(x, v, at);
-    }
-    for (long at = end; at < p.byteSize(); at += 4) {
-      float x = g.get(JAVA_FLOAT, at);
-      add(x, p, at);
-      add(x, m, at);
-      add(x, v, at);
-    }
-  }
-
-  private static void add(float x, MemorySegment y, long at) {
-    y.set(JAVA_FLOAT, at, y.get(JAVA_FLOAT, at) + x);
-  }
-
-  private static void add(FloatVector x, MemorySegment y, long at) {
-    FloatVector.fromMemorySegment(LANES, y, at, ByteOrder.nativeOrder()).add(x).intoMemorySegment(y, at,
-        ByteOrder.nativeOrder());
+  @Override
+  public Work work(String method) {
+    String[] sizes = shape.split("x");
+    double elements = Double.parseDouble(sizes[0]) * Double.parseDouble(sizes[1]);
+    return Work.of(elements, Work.Stream.UPDATE,
+        (rule.endsWith("Clipped") && method.equals("step") ? 32 : 28) * elements);
   }
 }

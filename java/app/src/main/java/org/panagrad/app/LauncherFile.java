@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * Writes what {@code ./panagrad} needs to start the command line, one {@code KEY=value} a line. The build runs it with
- * the JDK and the class path that the program is to have.
+ * the JDK and the class path that the program is to have; that of the benchmarks, too, from this source.
  */
 final class LauncherFile {
   private LauncherFile() {
