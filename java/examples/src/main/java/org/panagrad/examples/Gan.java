@@ -55,7 +55,7 @@ final class Gan implements Example {
 
   @Override
   public String description() {
-    return "a generator draws digits, taught by a critic through the gradient of its input";
+    return "a generator draws the digit that is asked for, taught by a critic through the gradient of its input";
   }
 
   @Override
@@ -69,7 +69,7 @@ final class Gan implements Example {
       classifier.fit(digits.training(), Fit.epochs(reduced ? 4 : 1).batchSize(BATCH).seed(setting.seed()));
       report.figure("accuracy of the classifier", classifier.evaluate(digits.test(), 250).metrics().getFirst());
       Batches batches = new Batches(digits.training(), BATCH);
-      for (int epoch = 0; epoch < (reduced ? 12 : 6); epoch++) {
+      for (int epoch = 0; epoch < (reduced ? 8 : 6); epoch++) {
         batches.shuffle(setting.seed(), epoch);
         double critic = 0, generator = 0;
         for (Batch real : batches) {

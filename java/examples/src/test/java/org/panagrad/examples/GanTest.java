@@ -13,12 +13,13 @@ class GanTest {
   @TempDir
   private Path out;
 
-  /** Three seeds gave 0.12 to 0.15 on MNIST; before training it is 0. */
+  /** A seed gave 0.68 and 0.99; before training it is 0 and a tenth. */
   @Test
-  void someOfWhatIsDrawnAreDigits() throws IOException {
+  void drawsTheDigitsThatAreWished() throws IOException {
     Report report = ExampleRun.of(new Gan(), out);
     assertTrue(report.figure("accuracy of the classifier") > 0.85);
-    assertTrue(report.figure("share of drawn digits it is sure of") > 0.02);
+    assertTrue(report.figure("share of drawn digits it is sure of") > 0.3);
+    assertTrue(report.figure("share in which it sees the digit that was wished") > 0.8);
     assertEquals(10 * (Digits.SIDE + 2), ImageIO.read(report.files().getFirst().toFile()).getWidth());
   }
 }
