@@ -3,16 +3,18 @@
 
 #include "support_case.h"
 
-/* Rows about the tiles' 2 and 6, columns about strips of 16 and 64, depths about blocks of 64; then transposed. */
+/* Rows about the tiles' 2 and 6, columns about strips of 16, 64 and 128, depths about blocks of 72, a b that is worth
+ * packing; then transposed. */
 #define PRODUCT(m, n, k, wider)                                           \
   {.rows = m, .columns = n, .depth = k, .gap = wider}, {                  \
     .rows = m, .columns = n, .depth = k, .gap = wider, .transposed = true \
   }
 static const shape shapes[] = {
-    PRODUCT(0, 3, 2, 0),    PRODUCT(3, 0, 2, 0),    PRODUCT(3, 2, 0, 1),     PRODUCT(1, 1, 1, 0),
-    PRODUCT(2, 15, 3, 0),   PRODUCT(5, 16, 63, 2),  PRODUCT(6, 17, 64, 0),   PRODUCT(7, 31, 65, 1),
-    PRODUCT(12, 33, 5, 0),  PRODUCT(13, 48, 17, 3), PRODUCT(1, 63, 129, 0),  PRODUCT(3, 64, 16, 0),
-    PRODUCT(19, 65, 33, 5), PRODUCT(6, 80, 7, 0),   PRODUCT(31, 127, 40, 0), PRODUCT(8, 129, 200, 1),
+    PRODUCT(0, 3, 2, 0),    PRODUCT(3, 0, 2, 0),    PRODUCT(3, 2, 0, 1),      PRODUCT(1, 1, 1, 0),
+    PRODUCT(2, 15, 3, 0),   PRODUCT(5, 16, 63, 2),  PRODUCT(6, 17, 64, 0),    PRODUCT(7, 31, 65, 1),
+    PRODUCT(12, 33, 5, 0),  PRODUCT(13, 48, 17, 3), PRODUCT(1, 63, 129, 0),   PRODUCT(3, 64, 16, 0),
+    PRODUCT(19, 65, 33, 5), PRODUCT(6, 80, 7, 0),   PRODUCT(31, 127, 40, 0),  PRODUCT(8, 129, 200, 1),
+    PRODUCT(1, 200, 80, 1), PRODUCT(10, 40, 74, 0), PRODUCT(25, 130, 145, 1),
 };
 LENGTH(m, s->rows)
 LENGTH(lda, (s->transposed ? s->rows : s->depth) + s->gap)

@@ -1,6 +1,8 @@
 /* Rows and columns: adding a bias to rows, and its gradient, the sums of columns; sums of rows. */
 #include "columns.h"
 
+enum { SUMS = 64 };
+
 void PANA_FN(bias_f32)(const float *x, const float *bias, float *y, int64_t columns, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
     const float *row = x + r * columns;
@@ -43,17 +45,21 @@ void PANA_FN(column_sums_f32)(const float *x, float *sums, int64_t rows, int64_t
   }
 }
 
-void PANA_FN(sum_partials_f32)(const float *x, float *y, int64_t parts, int64_t n, int64_t from, int64_t to) {
-  enum { STRIP = 64 };
-  for (int64_t i = from; i < to; i += STRIP) {
-    int count = to - i < STRIP ? (int)(to - i) : STRIP;
-    double sum[STRIP] = {0};
-    for (int64_t p = 0; p < parts; p++)
-      for (int k = 0; k < count; k++)
-        sum[k] += (double)x[p * n + i + k];
+/* `count` sums next to each other; where it is a constant the loops over them become vectors. */
+static ALWAYS_INLINE void sum_parts(const float *x, float *y, int64_t parts, int64_t n, int count) {
+  double sum[SUMS] = {0};
+  for (int64_t p = 0; p < parts; p++)
     for (int k = 0; k < count; k++)
-      y[i + k] = (float)sum[k];
-  }
+      sum[k] += (double)x[p * n + k];
+  for (int k = 0; k < count; k++)
+    y[k] = (float)sum[k];
+}
+
+void PANA_FN(sum_partials_f32)(const float *x, float *y, int64_t parts, int64_t n, int64_t from, int64_t to) {
+  int64_t i = from;
+  for (; i + SUMS <= to; i += SUMS)
+    sum_parts(x + i, y + i, parts, n, SUMS);
+  sum_parts(x + i, y + i, parts, n, (int)(to - i));
 }
 
 static float block_sum(const float *x, int64_t n) {

@@ -44,20 +44,75 @@ static ALWAYS_INLINE void gather(const pana_window *w, int64_t dilation, const f
   }
 }
 
+/* Output columns [left, right) whose windows lie wholly between the sides of the image, as runs without gaps. */
+typedef struct {
+  int64_t left, right;
+} columns;
+
+static columns columns_inside(const pana_window *w) {
+  int64_t space = w->width + w->padding - w->kernel_width;
+  if (w->dilation > 1 || space < 0)
+    return (columns){0, 0};
+  return (columns){(w->padding + w->stride - 1) / w->stride, space / w->stride + 1};
+}
+
+static inline int64_t clamp(int64_t x, int64_t low, int64_t high) { return x < low ? low : x > high ? high : x; }
+
+/* Output positions [from, to) of a line, one by one. */
+static void gather_each(const pana_window *w, const float *image, int64_t oy, int64_t from, int64_t to, float *out) {
+  int64_t row = w->kernel_height * w->kernel_width * w->channels;
+  for (int64_t ox = from; ox < to; ox++, out += row)
+    if (w->dilation == 1)
+      gather(w, 1, image, oy, ox, out);
+    else
+      gather(w, w->dilation, image, oy, ox, out);
+}
+
+/* Those whose windows lie wholly inside the image: a run for each line of the window. By fours up to three floats more
+ * are read and written, which the next run, beginning there, puts right. */
+static ALWAYS_INLINE void gather_runs(const pana_window *w, int64_t run, int64_t fours, const float *image, int64_t oy,
+                                      int64_t from, int64_t to, float *out) {
+  int64_t across = w->width * w->channels;
+  const float *seen = image + (oy * w->stride - w->padding) * across + (from * w->stride - w->padding) * w->channels;
+  for (int64_t ox = from; ox < to; ox++, seen += w->stride * w->channels)
+    for (int64_t ky = 0; ky < w->kernel_height; ky++, out += run)
+      if (fours > 0)
+        for (int64_t k = 0; k < fours; k++)
+          memcpy(out + 4 * k, seen + ky * across + 4 * k, 4 * sizeof(float));
+      else
+        copy_run(out, seen + ky * across, run);
+}
+
+/* Output positions [from, to) of a line; `end` is where the caller's part of col ends. */
+static void gather_line(const pana_window *w, columns inside, const float *image, int64_t oy, int64_t from, int64_t to,
+                        float *out, const float *end) {
+  int64_t run = w->kernel_width * w->channels, row = w->kernel_height * run;
+  int64_t top = oy * w->stride - w->padding, below = w->height - top - w->kernel_height;
+  int64_t left = top < 0 || below < 0 ? to : clamp(inside.left, from, to), right = clamp(inside.right, left, to);
+  float *runs = out + (left - from) * row, *rest = out + (right - from) * row;
+  if (from < left)
+    gather_each(w, image, oy, from, left, out);
+  if (run >= LANES || below == 0 || w->width * w->channels < 3 || end - rest < 3)
+    gather_runs(w, run, 0, image, oy, left, right, runs);
+  else if (run <= 4)
+    gather_runs(w, run, 1, image, oy, left, right, runs);
+  else
+    gather_runs(w, run, (run + 3) / 4, image, oy, left, right, runs);
+  if (right < to)
+    gather_each(w, image, oy, right, to, rest);
+}
+
 void PANA_FN(im2col_f32)(const pana_window *w, const float *x, float *col, int64_t first, int64_t from, int64_t to) {
   int64_t positions = w->out_height * w->out_width, image = w->height * w->width * w->channels;
   int64_t row = w->kernel_height * w->kernel_width * w->channels;
+  columns inside = columns_inside(w);
+  const float *end = col + (to - first) * row;
   /* Divided once, then counted: a division costs as much as the gathering of a small window. */
   int64_t i = from / positions, oy = from % positions / w->out_width, ox = from % w->out_width;
-  float *out = col + (from - first) * row;
-  for (int64_t r = from; r < to; r++, out += row) {
-    if (w->dilation == 1)
-      gather(w, 1, x + i * image, oy, ox, out);
-    else
-      gather(w, w->dilation, x + i * image, oy, ox, out);
-    if (++ox < w->out_width)
-      continue;
-    ox = 0;
+  for (int64_t r = from; r < to; ox = 0) {
+    int64_t count = w->out_width - ox < to - r ? w->out_width - ox : to - r;
+    gather_line(w, inside, x + i * image, oy, ox, ox + count, col + (r - first) * row, end);
+    r += count;
     if (++oy < w->out_height)
       continue;
     oy = 0;

@@ -37,35 +37,61 @@ void PANA_FN(max_pool_f32)(const pana_window *w, const float *x, float *y, int32
       }
 }
 
-/* Adds dy to the element of the window that indices names. */
-static inline void unpool_lanes(const pana_window *w, const float *dy, const int32_t *indices, float *dx, int n) {
+/* Adds dy to the element of the window that indices names; where the window is fresh, the others become 0. */
+static ALWAYS_INLINE void unpool_lanes(const pana_window *w, int fresh, const float *dy, const int32_t *indices,
+                                       float *dx, int n) {
   vf d = vf_load_up_to(dy, n);
   vi index = n == LANES ? vi_load(indices) : vi_load_first(indices, n);
   for (int64_t ky = 0; ky < w->kernel_height; ky++)
     for (int64_t kx = 0; kx < w->kernel_width; kx++) {
       float *p = dx + (ky * w->width + kx) * w->channels;
       vm here = vi_eq(index, vi_set((int32_t)(ky * w->kernel_width + kx)));
-      vf sum = vf_add(vf_load_up_to(p, n), vf_select(here, d, vf_zero()));
-      vf_store_up_to(p, n, sum);
+      vf before = fresh ? vf_zero() : vf_load_up_to(p, n);
+      vf_store_up_to(p, n, vf_add(before, vf_select(here, d, vf_zero())));
     }
+}
+
+/* A line of windows. */
+static ALWAYS_INLINE void unpool_line(const pana_window *w, int fresh, const float *dy, const int32_t *indices,
+                                      float *dx) {
+  for (int64_t ox = 0; ox < w->out_width; ox++) {
+    int64_t o = ox * w->channels, c = 0;
+    float *corner = dx + o * w->stride;
+    for (; c + LANES <= w->channels; c += LANES)
+      unpool_lanes(w, fresh, dy + o + c, indices + o + c, corner + c, LANES);
+    if (c < w->channels)
+      unpool_lanes(w, fresh, dy + o + c, indices + o + c, corner + c, (int)(w->channels - c));
+  }
+}
+
+static inline void clear(float *p, int64_t count) { memset(p, 0, (size_t)count * sizeof(float)); }
+
+/* Windows side by side: each element is written once, and 0 where no window is. */
+static void unpool_tiled(const pana_window *w, const float *dy, const int32_t *indices, float *dx) {
+  int64_t line = w->width * w->channels, seen = w->out_width * w->stride * w->channels, o = 0;
+  for (int64_t oy = 0; oy < w->out_height; oy++, o += w->out_width * w->channels) {
+    float *top = dx + oy * w->stride * line;
+    unpool_line(w, 1, dy + o, indices + o, top);
+    for (int64_t ky = 0; ky < w->stride; ky++)
+      clear(top + ky * line + seen, line - seen);
+  }
+  int64_t below = w->out_height * w->stride;
+  clear(dx + below * line, (w->height - below) * line);
+}
+
+static void unpool_overlapping(const pana_window *w, const float *dy, const int32_t *indices, float *dx) {
+  int64_t line = w->width * w->channels, o = 0;
+  clear(dx, w->height * line);
+  for (int64_t oy = 0; oy < w->out_height; oy++, o += w->out_width * w->channels)
+    unpool_line(w, 0, dy + o, indices + o, dx + oy * w->stride * line);
 }
 
 void PANA_FN(max_pool_backward_f32)(const pana_window *w, const float *dy, const int32_t *indices, float *dx,
                                     int64_t from, int64_t to) {
-  int64_t image = w->height * w->width * w->channels;
-  int64_t o = from * w->out_height * w->out_width * w->channels;
-  for (int64_t i = from; i < to; i++) {
-    memset(dx + i * image, 0, (size_t)image * sizeof(float));
-    for (int64_t oy = 0; oy < w->out_height; oy++)
-      for (int64_t ox = 0; ox < w->out_width; ox++, o += w->channels) {
-        float *corner = dx + i * image + (oy * w->stride * w->width + ox * w->stride) * w->channels;
-        int64_t c = 0;
-        for (; c + LANES <= w->channels; c += LANES)
-          unpool_lanes(w, dy + o + c, indices + o + c, corner + c, LANES);
-        if (c < w->channels)
-          unpool_lanes(w, dy + o + c, indices + o + c, corner + c, (int)(w->channels - c));
-      }
-  }
+  int64_t image = w->height * w->width * w->channels, pooled = w->out_height * w->out_width * w->channels;
+  int tiled = w->kernel_height == w->stride && w->kernel_width == w->stride;
+  for (int64_t i = from; i < to; i++)
+    (tiled ? unpool_tiled : unpool_overlapping)(w, dy + i * pooled, indices + i * pooled, dx + i * image);
 }
 
 /* What a window sees: image rows [top, bottom), columns [left, right). */

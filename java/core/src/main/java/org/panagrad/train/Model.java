@@ -38,6 +38,7 @@ public final class Model implements AutoCloseable {
   private final Heads heads;
   private final Updater updater;
   private Trainer trainer = new Trainer(this);
+  private final MemorySegment sumOfFeatures = MemorySegment.ofArray(new float[1]);
   private int batch;
 
   /**
@@ -286,17 +287,26 @@ public final class Model implements AutoCloseable {
     long inputs = ends.inputs().getFirst().shape().elements(), outputs = outputCount();
     requireLength("features", features, samples, inputs);
     requireLength("predictions", predictions, samples, outputs);
-    for (int i = 0; i < samples * inputs; i++) {
-      if (!Float.isFinite(features[i])) {
-        throw new IllegalArgumentException("features[" + i + "] is " + features[i] + ": predict wants finite numbers");
-      }
-    }
     graph.plan(compute, samples);
     Memory.copy(features, graph.staging(0), samples * inputs);
+    requireFinite(features, graph.staging(0), samples * inputs);
     graph.feed(0, graph.staging(0));
     graph.forward(samples, false);
     heads.activate(samples);
     Memory.copy(heads.output(0).data(), predictions, samples * outputs);
+  }
+
+  /** The sum tells of a number that is not finite in a fraction of the time; huge ones may overflow it as well. */
+  private void requireFinite(float[] features, MemorySegment copy, long count) {
+    compute.kernels().rowSums(copy, sumOfFeatures, count, 0, 1);
+    if (Float.isFinite(sumOfFeatures.get(JAVA_FLOAT, 0))) {
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      if (!Float.isFinite(features[i])) {
+        throw new IllegalArgumentException("features[" + i + "] is " + features[i] + ": predict wants finite numbers");
+      }
+    }
   }
 
   private static void requireLength(String name, float[] array, int samples, long each) {

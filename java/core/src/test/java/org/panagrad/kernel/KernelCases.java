@@ -65,7 +65,8 @@ public final class KernelCases {
       new KernelCase("col2im_f32", KernelCases::col2im, convolutions(_ -> 1)),
       new KernelCase("product_f32", KernelCases::product, pairwise(List.of(Size.of(0, 5, 3), Size.of(3, 5, 0),
           Size.of(1, 1, 1), Size.of(5, 7, 3), Size.of(16, 16, 16), Size.of(17, 33, 65), Size.of(13, 64, 63),
-          Size.of(65, 17, 130), Size.of(3, 4097, 2), Size.of(2, 4097, 129), Size.of(70, 65, 128)), 3)),
+          Size.of(65, 17, 130), Size.of(3, 4097, 2), Size.of(2, 4097, 129), Size.of(70, 65, 128), Size.of(1, 200, 80),
+          Size.of(28, 131, 150)), 3)),
       new KernelCase("uniform_f32", KernelCases::uniform, pairwise(VECTORS, 2)),
       new KernelCase("dropout_f32", KernelCases::dropout, pairwise(VECTORS, 2)));
   private static final List<KernelCase> ALL = Stream

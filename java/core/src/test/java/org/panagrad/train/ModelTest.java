@@ -190,6 +190,9 @@ class ModelTest {
       model.predict(features, predictions, 1);
       assertEquals(1, predictions[0] + predictions[1] + predictions[2], 1e-6, "probabilities");
       assertEquals(7, predictions[3]);
+      // finite, though their sum is not
+      Arrays.fill(features, 0, FEATURES, Float.MAX_VALUE);
+      model.predict(features, predictions, 1);
     }
   }
 
