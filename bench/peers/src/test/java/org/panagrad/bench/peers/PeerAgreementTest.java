@@ -3,18 +3,33 @@ package org.panagrad.bench.peers;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.panagrad.bench.BackendState;
 import org.panagrad.bench.Data;
 import org.panagrad.bench.ElementLossBenchmark;
+import org.panagrad.bench.Predictor;
 import org.panagrad.bench.SoftmaxCrossEntropyBenchmark;
 import org.panagrad.bench.UpdaterBenchmark;
+import org.panagrad.bench.Workload;
+import org.panagrad.data.Batch;
+import org.panagrad.graph.Parameter;
 import org.panagrad.kernel.Backend;
+import org.panagrad.kernel.Compute;
+import org.panagrad.train.Model;
 
 /** Peers compute what we do, before anybody compares the times: to 1e-5 of the greatest number, theirs being floats too. */
 class PeerAgreementTest {
+  private static final int BATCH = 4;
+  private static final double RATE = 1e-3;
+
   private static BackendState side() {
     BackendState side = new BackendState();
     side.backend = Backend.AUTO;
@@ -24,11 +39,15 @@ class PeerAgreementTest {
 
   private static void same(double value, float[] gradient, float theirs, float[] theirGradient) {
     assertEquals(value, theirs, 1e-5 * Math.abs(value));
+    assertArrayEquals(gradient, theirGradient, 1e-5f * greatest(gradient));
+  }
+
+  private static float greatest(float[] numbers) {
     float greatest = 0;
-    for (float g : gradient) {
-      greatest = Math.max(greatest, Math.abs(g));
+    for (float x : numbers) {
+      greatest = Math.max(greatest, Math.abs(x));
     }
-    assertArrayEquals(gradient, theirGradient, 1e-5f * greatest);
+    return greatest;
   }
 
   @Test
@@ -89,5 +108,73 @@ class PeerAgreementTest {
     theirs.rule = ours.rule;
     theirs.data();
     return theirs;
+  }
+
+  /**
+   * Networks agree to the rounding of their longest sums (of a convolution's weights, over windows and samples), a few units
+   * of the greatest number; and after three steps the losses still do.
+   */
+  @ParameterizedTest
+  @MethodSource("steps")
+  void trainingStep(Workload network, MemoryFormat format) {
+    Batch batch = network.batch(BATCH);
+    LibtorchStepBenchmark optim = libtorch(network, format), fused = libtorch(network, format);
+    try (Compute compute = Compute.of(Backend.AUTO); Model ours = network.model(compute, RATE)) {
+      for (int step = 0; step < 3; step++) {
+        ours.forward(batch);
+        double loss = ours.loss(batch);
+        ours.backward();
+        assertEquals(loss, optim.optim(), 1e-5 * loss, "optim, step " + step);
+        assertEquals(loss, fused.fused(), 1e-5 * loss, "fused, step " + step);
+        if (step == 0) {
+          sameGradients(Weights.of(ours, Parameter::gradient), optim.theirs);
+          sameGradients(Weights.of(ours, Parameter::gradient), fused.theirs);
+        }
+        ours.step();
+      }
+    }
+  }
+
+  static Stream<Arguments> steps() {
+    return Stream.of(Workload.values())
+        .flatMap(n -> Stream.of(MemoryFormat.Contiguous, MemoryFormat.ChannelsLast).map(f -> Arguments.of(n, f)));
+  }
+
+  private static LibtorchStepBenchmark libtorch(Workload network, MemoryFormat format) {
+    LibtorchStepBenchmark theirs = new LibtorchStepBenchmark();
+    theirs.network = network;
+    theirs.batchSize = BATCH;
+    theirs.format = format;
+    theirs.rate = RATE;
+    theirs.build();
+    return theirs;
+  }
+
+  private static void sameGradients(List<Weights> ours, LibtorchNetwork theirs) {
+    for (int i = 0; i < ours.size(); i++) {
+      float[] expected = ours.get(i).values();
+      assertArrayEquals(expected, Libtorch.toArray(theirs.parameters[i].grad().contiguous()),
+          1e-5f * greatest(expected),
+          "parameter " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("predictors")
+  void prediction(Workload network, PeerPredictor library) {
+    float[] features = network.samples(1), ours = new float[Workload.CLASSES], theirs = new float[Workload.CLASSES];
+    try (Predictor a = Predictor.ours(network, Backend.AUTO); Predictor b = library.open(network)) {
+      a.predict(features, ours);
+      for (int call = 0; call < 5; call++) { // a TorchScript is compiled after some
+        Arrays.fill(theirs, Float.NaN);
+        b.predict(features, theirs);
+        assertArrayEquals(ours, theirs, 1e-5f * greatest(ours), "call " + call);
+      }
+    }
+  }
+
+  static Stream<Arguments> predictors() {
+    return Stream.of(Workload.SMALL_MLP, Workload.MLP, Workload.CNN)
+        .flatMap(n -> Stream.of(PeerPredictor.values()).map(library -> Arguments.of(n, library)));
   }
 }
