@@ -9,7 +9,11 @@ public enum PeerPredictor {
   /** As its users write it. */
   LIBTORCH(LibtorchPredictor::plain),
   /** With kept tensors, in inference mode. */
-  LIBTORCH_BEST(LibtorchPredictor::best);
+  LIBTORCH_BEST(LibtorchPredictor::best),
+  /** As its users write it. */
+  ONNX_RUNTIME(OnnxPredictor::plain),
+  /** With kept tensors. */
+  ONNX_RUNTIME_BEST(OnnxPredictor::best);
 
   private final Function<Workload, Predictor> source;
 
