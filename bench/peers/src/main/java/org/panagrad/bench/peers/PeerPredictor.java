@@ -13,7 +13,11 @@ public enum PeerPredictor {
   /** As its users write it. */
   ONNX_RUNTIME(OnnxPredictor::plain),
   /** With kept tensors. */
-  ONNX_RUNTIME_BEST(OnnxPredictor::best);
+  ONNX_RUNTIME_BEST(OnnxPredictor::best),
+  /** As its users write it. */
+  DJL(DjlPredictor::plain),
+  /** Its blocks on a kept input. */
+  DJL_BEST(DjlPredictor::best);
 
   private final Function<Workload, Predictor> source;
 
