@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.concurrent.CountDownLatch;
 import org.HdrHistogram.Histogram;
 import org.panagrad.ChildJvm;
@@ -13,8 +14,6 @@ import org.panagrad.bench.run.Row;
 import org.panagrad.bench.run.Session;
 import org.panagrad.ffi.EmptyCall;
 import org.panagrad.kernel.Backend;
-import org.panagrad.kernel.Compute;
-import org.panagrad.train.Model;
 
 /**
  * How long a caller waits for the prediction of one sample: closed loops, each caller with a model of its own, alone and
@@ -23,35 +22,51 @@ import org.panagrad.train.Model;
  */
 public final class LatencyBenchmark implements Part {
   private static final long GARBAGE = 500_000_000;
+  private static final String OURS = "PANAGRAD";
 
   @Override
   public void run(Session session) {
     if (!session.wants("LatencyBenchmark.predict")) {
       return;
     }
-    int cores = Runtime.getRuntime().availableProcessors();
     List<Workload> networks = session.quick()
         ? List.of(Workload.SMALL_MLP, Workload.MLP)
         : List.of(Workload.SMALL_MLP, Workload.MLP, Workload.CNN);
+    measure(session, OURS, List.of(), networks, session.quick() ? 1 : 60);
+    for (PeerPredictors peers : ServiceLoader.load(PeerPredictors.class)) {
+      for (String name : peers.names()) {
+        measure(session, name, peers.flags(), networks, session.quick() ? 1 : 10);
+      }
+    }
+  }
+
+  private static void measure(Session session, String library, List<String> flags, List<Workload> networks,
+      int seconds) {
+    int cores = Runtime.getRuntime().availableProcessors();
     for (Workload network : networks) {
       for (int callers = 1; callers <= cores; callers += Math.max(1, cores - 1)) {
         for (boolean allocating : new boolean[]{false, true}) {
-          measure(session, network, callers, allocating);
+          Map<String, String> parameters = new LinkedHashMap<>();
+          parameters.put("library", library);
+          parameters.put("network", network.name());
+          parameters.put("callers", String.valueOf(callers));
+          parameters.put("allocating", allocating ? "500 MB/s" : "nothing");
+          add(session, parameters, child(flags, library, network, callers, allocating, seconds));
         }
       }
     }
   }
 
-  private static void measure(Session session, Workload network, int callers, boolean allocating) {
-    int seconds = session.quick() ? 1 : 60;
+  private static ChildJvm.Result child(List<String> more, String library, Workload network, int callers,
+      boolean allocating, int seconds) {
     List<String> flags = new ArrayList<>(ChildJvm.USUAL);
     flags.add("-Xbatch"); // code is compiled when it is hot, not later when a core is free
-    ChildJvm.Result result = ChildJvm.run(flags, Child.class, network.name(), String.valueOf(callers),
-        String.valueOf(allocating), String.valueOf(seconds)).ok();
-    Map<String, String> parameters = new LinkedHashMap<>();
-    parameters.put("network", network.name());
-    parameters.put("callers", String.valueOf(callers));
-    parameters.put("allocating", allocating ? "500 MB/s" : "nothing");
+    flags.addAll(more);
+    return ChildJvm.run(flags, Child.class, network.name(), String.valueOf(callers), String.valueOf(allocating),
+        String.valueOf(seconds), library).ok();
+  }
+
+  private static void add(Session session, Map<String, String> parameters, ChildJvm.Result result) {
     for (String what : List.of("predict", "empty")) {
       Row row = Row.of("LatencyBenchmark." + what, parameters);
       for (Figure figure : List.of(Figure.P50, Figure.P99, Figure.P999, Figure.MAX, Figure.COUNT)) {
@@ -59,6 +74,18 @@ public final class LatencyBenchmark implements Part {
       }
       session.add(row);
     }
+  }
+
+  private static Predictor open(String library, Workload network) {
+    if (library.equals(OURS)) {
+      return Predictor.ours(network, Backend.AUTO);
+    }
+    for (PeerPredictors peers : ServiceLoader.load(PeerPredictors.class)) {
+      if (peers.names().contains(library)) {
+        return peers.open(library, network);
+      }
+    }
+    throw new IllegalArgumentException("no library " + library + " on the class path");
   }
 
   /** One setting. */
@@ -71,7 +98,7 @@ public final class LatencyBenchmark implements Part {
       List<Caller> callers = new ArrayList<>();
       CountDownLatch warm = new CountDownLatch(count);
       for (int i = 0; i < count; i++) {
-        Caller caller = new Caller(Workload.valueOf(args[0]), warm, Integer.parseInt(args[3]));
+        Caller caller = new Caller(args[4], Workload.valueOf(args[0]), warm, Integer.parseInt(args[3]));
         caller.start();
         callers.add(caller);
       }
@@ -107,11 +134,13 @@ public final class LatencyBenchmark implements Part {
 
     /** Of a fixed range, so that recording allocates nothing. */
     private final Histogram predict = new Histogram(HOUR, 3), empty = new Histogram(HOUR, 3);
+    private final String library;
     private final Workload network;
     private final CountDownLatch warm;
     private final int seconds;
 
-    Caller(Workload network, CountDownLatch warm, int seconds) {
+    Caller(String library, Workload network, CountDownLatch warm, int seconds) {
+      this.library = library;
       this.network = network;
       this.warm = warm;
       this.seconds = seconds;
@@ -119,8 +148,8 @@ public final class LatencyBenchmark implements Part {
 
     @Override
     public void run() {
-      try (Compute compute = Compute.of(Backend.AUTO); Model model = network.model(compute)) {
-        float[] features = network.samples(1), predictions = new float[Math.toIntExact(model.outputCount())];
+      try (Predictor model = open(library, network)) {
+        float[] features = network.samples(1), predictions = new float[Workload.CLASSES];
         loop(model, features, predictions, WARM_UP, MANY);
         predict.reset();
         empty.reset();
@@ -137,9 +166,9 @@ public final class LatencyBenchmark implements Part {
       }
     }
 
-    private void loop(Model model, float[] features, float[] predictions, long nanoseconds, int calls) {
+    private void loop(Predictor model, float[] features, float[] predictions, long nanoseconds, int calls) {
       for (long start = System.nanoTime(), end = start + nanoseconds; start < end; start = System.nanoTime()) {
-        model.predict(features, predictions, 1);
+        model.predict(features, predictions);
         long between = System.nanoTime();
         for (int call = 0; call < calls; call++) {
           EmptyCall.plain();

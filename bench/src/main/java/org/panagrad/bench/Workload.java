@@ -91,7 +91,9 @@ public enum Workload {
   /** The learning rate. */
   public static final double RATE = 1e-8;
 
-  private static final int CLASSES = 10;
+  /** Of every network. */
+  public static final int CLASSES = 10;
+
   private final int features;
 
   Workload(int features) {
@@ -113,7 +115,12 @@ public enum Workload {
    * that is always the same, their moments decay to denormals and stay there, and a step takes twice as long.
    */
   public Model model(Compute compute) {
-    return network().on(compute).compile(Adam.of(RATE), Losses.softmaxCrossEntropy());
+    return model(compute, RATE);
+  }
+
+  /** The same model with another learning rate, always of the same initial parameters. */
+  public Model model(Compute compute, double rate) {
+    return network().on(compute).compile(Adam.of(rate), Losses.softmaxCrossEntropy());
   }
 
   /** A batch of this size. */

@@ -91,10 +91,11 @@ final class Plan {
         quick ? new Effort(1, 2, 3, 400) : new Effort(2, 5, 5, 1000));
     JmhPart products = new JmhPart("\\.TrainingStepBenchmark\\.products", steps.parameters(), effort)
         .with("threads", "1");
+    JmhPart predictions = JmhPart.of("\\.PredictionBenchmark\\.", effort).with("backend", "NATIVE");
     if (quick) {
-      return List.of(on32(products), on32(steps).with("threads", "1"));
+      return List.of(on32(products), on32(steps).with("threads", "1"), predictions);
     }
-    return List.of(products.with("backend", "NATIVE"), steps,
+    return List.of(products.with("backend", "NATIVE"), steps, predictions,
         JmhPart.of("\\.(SoftmaxCrossEntropy|ElementLoss|Updater)Benchmark\\.", effort).with("backend", "NATIVE")
             .with("memory", "native"),
         JmhPart.of("\\.LinearCrossEntropyBenchmark\\.", new Effort(1, 1, 3, 1000)));

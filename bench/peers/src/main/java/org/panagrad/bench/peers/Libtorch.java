@@ -29,12 +29,17 @@ final class Libtorch {
   }
 
   static Tensor labels(MemorySegment x) {
+    long[] longs = longs(x);
+    return AbstractTensor.create(longs, longs.length);
+  }
+
+  static long[] longs(MemorySegment x) {
     int[] ints = x.toArray(JAVA_INT);
     long[] longs = new long[ints.length];
     for (int i = 0; i < ints.length; i++) {
       longs[i] = ints[i];
     }
-    return AbstractTensor.create(longs, ints.length);
+    return longs;
   }
 
   static Tensor like(Tensor x) {

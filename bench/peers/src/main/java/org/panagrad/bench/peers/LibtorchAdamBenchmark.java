@@ -1,18 +1,13 @@
 package org.panagrad.bench.peers;
 
 import static org.bytedeco.pytorch.global.torch.clip_grad_norm_;
-import static org.bytedeco.pytorch.global.torch.zeros_like;
 
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.AbstractTensor;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
-import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
-import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Optimizer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -46,10 +41,7 @@ public class LibtorchAdamBenchmark {
   Tensor[] tensors;
   private TensorVector parameters;
   private Optimizer optimizer;
-  private OperatorHandle operator;
-  private IValueVector arguments, stack;
-  private Tensor step;
-  private float steps;
+  private LibtorchFusedAdam fused;
 
   @Setup
   public void data() {
@@ -59,28 +51,19 @@ public class LibtorchAdamBenchmark {
     ours.data();
     int n = ours.parameters.size();
     tensors = new Tensor[n];
-    Tensor[] gradients = new Tensor[n], first = new Tensor[n], second = new Tensor[n], stepOfEach = new Tensor[n];
-    step = AbstractTensor.create(0f);
+    Tensor[] gradients = new Tensor[n];
     for (int i = 0; i < n; i++) {
       long elements = ours.parameters.get(i).byteSize() / 4;
       tensors[i] = Libtorch.floats(ours.parameters.get(i), elements);
       gradients[i] = Libtorch.floats(ours.gradients.get(i), elements);
       tensors[i].mutable_grad().put(gradients[i]);
-      first[i] = zeros_like(tensors[i]);
-      second[i] = zeros_like(tensors[i]);
-      stepOfEach[i] = step;
     }
     parameters = new TensorVector(tensors);
     boolean decays = !rule.equals("adam");
     optimizer = decays
         ? new AdamW(parameters, new AdamWOptions(UpdaterBenchmark.RATE))
         : new Adam(parameters, new AdamOptions(UpdaterBenchmark.RATE));
-    operator = Libtorch.operator(decays ? "aten::_fused_adamw_" : "aten::_fused_adam_", "");
-    IValue none = new IValue(), no = new IValue(false);
-    arguments = new IValueVector(Libtorch.list(tensors), Libtorch.list(gradients), Libtorch.list(first),
-        Libtorch.list(second), Libtorch.list(), Libtorch.list(stepOfEach), new IValue(UpdaterBenchmark.RATE),
-        new IValue(0.9), new IValue(0.999), new IValue(decays ? 0.01 : 0.0), new IValue(1e-8), no, no, none, none);
-    stack = new IValueVector();
+    fused = new LibtorchFusedAdam(tensors, gradients, UpdaterBenchmark.RATE, decays);
   }
 
   private void clip() {
@@ -98,13 +81,12 @@ public class LibtorchAdamBenchmark {
     }
   }
 
-  /** The operator beneath PyTorch's {@code fused=True}, into tensors that are there; all share the number of the step. */
+  /** The operator beneath PyTorch's {@code fused=True}, into tensors that are there. */
   @Benchmark
   public void fused() {
     try (PointerScope scope = new PointerScope()) {
       clip();
-      step.data_ptr_float().put(++steps);
-      operator.callBoxed(stack.put(arguments));
+      fused.step();
     }
   }
 }
