@@ -12,6 +12,7 @@ final class Djl {
   /** Its engine; the first call settles how it works. It unpacks libraries beside those of JavaCPP. */
   static Engine engine() {
     System.setProperty("ai.djl.offline", "true");
+    System.setProperty("OPT_OUT_TRACKING", "true"); // it reports its use otherwise
     System.setProperty("ai.djl.pytorch.num_threads", "1");
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     String cache = System.getProperty(JAVACPP_CACHE);
