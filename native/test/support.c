@@ -11,6 +11,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#ifdef PANA_HAVE_LANES
+#include "emulation/lanes.h"
+#endif
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -26,7 +29,7 @@ static const kernels exported = {
 };
 
 const tier *tiers(int *count) {
-  static tier present[PANA_TIER_COUNT + 1];
+  static tier present[PANA_TIER_COUNT + 3];
   int n = 0;
   for (int32_t id = 0; id < PANA_TIER_COUNT; id++) {
     const void *table = pana_tier_kernels(id);
@@ -34,6 +37,11 @@ const tier *tiers(int *count) {
       present[n++] = (tier){pana_tier_name(id), table};
   }
   present[n++] = (tier){"exported", &exported};
+#ifdef PANA_HAVE_LANES
+  /* the threads of a GPU, in two orders: what another must have written or read first shows in one of them */
+  present[n++] = (tier){"lanes, first to last", emulated_lanes(FIRST_TO_LAST)};
+  present[n++] = (tier){"lanes, last to first", emulated_lanes(LAST_TO_FIRST)};
+#endif
   *count = n;
   return present;
 }

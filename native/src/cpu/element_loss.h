@@ -97,10 +97,10 @@ typedef vf chunk_terms[CHUNK / LANES][MOST_TERMS];
 
 /* The later terms leave the memory idle: what the next chunk needs comes meanwhile. Beyond the end it does no harm. */
 static ALWAYS_INLINE void fetch_next_chunk(const loss_call *c, int64_t i) {
-  __builtin_prefetch(c->prediction + i + CHUNK);
-  __builtin_prefetch(c->target + i + CHUNK);
+  prefetch(c->prediction + i + CHUNK);
+  prefetch(c->target + i + CHUNK);
   if (c->gradient)
-    __builtin_prefetch(c->gradient + i + CHUNK, 1);
+    prefetch_to_write(c->gradient + i + CHUNK);
 }
 
 static ALWAYS_INLINE void compute_term(formula f, int j, const loss_call *c, const float *o, chunk_terms terms,
@@ -189,7 +189,7 @@ static ALWAYS_INLINE void drive(formula f, chunk_terms terms, const float *predi
 #define ELEMENT_LOSS(name, ...) FORMULA(PANA_FN(name##_f32), name, __VA_ARGS__)
 
 /* One of several that a loss chooses from: a function of its own, or their stack frames would add up. */
-#define CHOICE(name, ...) static __attribute__((noinline)) FORMULA(name##_losses, name, false, __VA_ARGS__)
+#define CHOICE(name, ...) NOINLINE FORMULA(name##_losses, name, false, __VA_ARGS__)
 #define CHOOSE(name)      name##_losses PANA_ELEMENT_LOSS_ARGUMENTS
 
 #endif

@@ -27,8 +27,10 @@ static inline float target_of(const row *r) { return r->known ? r->x[r->label] :
 
 /* Adds to the label's element of the gradient. */
 static inline void add_at_label(const row *r, float value) {
-  if (r->known)
+  lanes_meet();
+  if (r->known && is_first_lane())
     r->gradient[r->label] += value;
+  lanes_meet();
 }
 
 static inline vf weight_lanes(const row *r, int64_t c, int n) {
@@ -42,7 +44,7 @@ static inline float find_maximum(row *r) {
   return r->maximum;
 }
 
-static inline void clear(const row *r) { memset(r->gradient, 0, (size_t)r->columns * sizeof(float)); }
+static inline void clear(const row *r) { clear_floats(r->gradient, r->columns); }
 
 /* Canonical sum over a row of f at up to 16 elements, in which absent lanes are 0. */
 typedef vf lanes_function(const row *r, int64_t c, int n, vf maximum);

@@ -16,8 +16,8 @@ static inline void copy_run(float *to, const float *from, int64_t count) {
 }
 
 static inline void fill_run(float *to, float value, int64_t count) {
-  for (int64_t c = 0; c < count; c++)
-    to[c] = value;
+  EACH_OF(c, count)
+  to[c] = value;
 }
 
 static inline void add_run(float *to, const float *from, int64_t count) {

@@ -26,10 +26,26 @@
 
 enum { LANES = 16 };
 
+/*
+ * A function that the compiler may inline or not; one that it must not; a table of constants. nvcc wants to be told
+ * which functions a GPU shall have.
+ */
+#if defined(__CUDACC__)
+#define inline __device__ __inline__
+#define FUNCTION static __device__
+#define NOINLINE static __device__ __noinline__
+#define TABLE    static __device__ const
+#else
+#define FUNCTION static
+#define NOINLINE static __attribute__((noinline))
+#define TABLE    static const
+#endif
 /* For functions that take a function: the compiler must see which one. */
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
-#if defined(__AVX512F__)
+#if defined(PANA_LANES)
+#include "simd_lanes.h"
+#elif defined(__AVX512F__)
 #include "simd_avx512.h"
 #elif defined(__AVX2__) && defined(__FMA__)
 #include "simd_avx2.h"
@@ -47,6 +63,21 @@ enum { LANES = 16 };
 /* What follows needs nothing of the tier. */
 
 static inline vf vf_zero(void) { return vf_set(0.0f); }
+
+#if !defined(PANA_LANES)
+/* All lanes into an array of the kernel's own, where they are read one by one. */
+static inline void vf_spread(float *p, vf v) { vf_store(p, v); }
+static inline void vi_spread(int32_t *p, vi v) { vi_store(p, v); }
+/* What any lane has stored, all see behind this; what stands before it reads is not yet changed. */
+static inline void lanes_meet(void) {}
+/* Whether this is to do what must happen once. */
+static inline bool is_first_lane(void) { return true; }
+/* Numbers one by one, in no order. */
+#define EACH_OF(k, n) for (int64_t k = 0; k < (n); k++)
+static inline void clear_floats(float *p, int64_t count) { memset(p, 0, (size_t)count * sizeof(float)); }
+static inline void prefetch(const float *p) { __builtin_prefetch(p); }
+static inline void prefetch_to_write(const float *p) { __builtin_prefetch(p, 1); }
+#endif
 
 /* |a|, -a: the sign bit alone, whatever a is. */
 static inline vf vf_abs(vf a) { return vf_from_bits(vi_and(vf_bits(a), vi_set(0x7fffffff))); }

@@ -32,7 +32,7 @@ static inline float exp_block(const float *x, float *y, int64_t count, vf maximu
   for (; c + PANA_PARTIALS <= count; c += PANA_PARTIALS)
     EACH_PARTIAL (k) {
       if (next)
-        __builtin_prefetch(next + c + k * LANES);
+        prefetch(next + c + k * LANES);
       p.lane[k] = vf_add(p.lane[k], exp_lanes(x + c + k * LANES, y ? y + c + k * LANES : 0, LANES, maximum));
     }
 /* unrolled, or the partials go through memory */
@@ -46,6 +46,7 @@ static inline float exp_block(const float *x, float *y, int64_t count, vf maximu
 /* Sum of e^(x - maximum) over the row, rounded to float at the end. */
 static inline float exp_row_fetching(const float *x, float *y, int64_t columns, float maximum, const float *next) {
   double sum = 0;
+  lanes_meet(); /* y may be x, of which the caller has read more than the own lanes */
   for (int64_t c = 0; c < columns; c += PANA_BLOCK) {
     int64_t count = columns - c < PANA_BLOCK ? columns - c : PANA_BLOCK;
     sum += (double)exp_block(x + c, y ? y + c : 0, count, vf_set(maximum), next ? next + c : 0);

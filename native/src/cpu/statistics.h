@@ -14,6 +14,7 @@ static inline void find_nonfinite(pana_statistics *s, const float *x, int64_t n,
   for (int64_t i = 0; i < n && s->first_nonfinite < 0; i++)
     if (x[i] - x[i] != 0)
       s->first_nonfinite = index + i;
+  lanes_meet(); /* a gradient may overwrite x from here on */
 }
 
 /* Of n inputs, the first of which has this index; before a gradient may overwrite them. Returns their extremes. */

@@ -38,10 +38,10 @@ typedef struct {
 enum { AHEAD = 512 };
 
 static ALWAYS_INLINE void fetch_ahead(const tensor *t, int states, int64_t i) {
-  __builtin_prefetch(t->parameter + i + AHEAD);
-  __builtin_prefetch(t->gradient + i + AHEAD);
+  prefetch(t->parameter + i + AHEAD);
+  prefetch(t->gradient + i + AHEAD);
   for (int s = 0; s < states; s++)
-    __builtin_prefetch(t->state[s] + i + AHEAD);
+    prefetch(t->state[s] + i + AHEAD);
 }
 
 static inline vf sign_of(vf x, vf size) {

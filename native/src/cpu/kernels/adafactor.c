@@ -90,7 +90,7 @@ static inline float add_row(const pana_update *u, const float *parameter, const 
   int64_t c = 0;
   for (; c + PANA_PARTIALS <= columns; c += PANA_PARTIALS)
     for (int k = 0; k < 4; k++) {
-      __builtin_prefetch(gradient + c + k * LANES + stride);
+      prefetch(gradient + c + k * LANES + stride);
       add_lanes(u, parameter + c + k * LANES, gradient + c + k * LANES, sums + c + k * LANES, LANES, first, &row, k);
     }
   for (int k = 0; c < columns; c += LANES, k++)

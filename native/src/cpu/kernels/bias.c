@@ -62,7 +62,7 @@ void PANA_FN(sum_partials_f32)(const float *x, float *y, int64_t parts, int64_t 
   sum_parts(x + i, y + i, parts, n, (int)(to - i));
 }
 
-static float block_sum(const float *x, int64_t n) {
+FUNCTION float block_sum(const float *x, int64_t n) {
   partials p = partials_zero();
   int64_t i = 0;
   for (; i + PANA_PARTIALS <= n; i += PANA_PARTIALS)

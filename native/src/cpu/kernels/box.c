@@ -88,7 +88,7 @@ static inline float ciou_loss(const measures *m, float epsilon, float *gradient)
   float loss = diou_loss(m, epsilon, gradient);
   float width = m->size[0], height = m->size[1];
   float angles[LANES] = {width / height, m->target[0] / m->target[1]};
-  vf_store(angles, vf_atan(vf_load(angles)));
+  vf_spread(angles, vf_atan(vf_load(angles)));
   float turn = angles[1] - angles[0], shape = SHAPE * turn * turn;
   float weight = shape / (1.0f - m->iou + shape + epsilon);
   float steep = weight * (2.0f * SHAPE * turn / (width * width + height * height));
@@ -106,6 +106,7 @@ static inline void each_box(box_loss *loss, const float *prediction, const float
   for (int64_t i = from; i < to; i++) {
     float slopes[EDGES];
     measures m = measure(prediction + EDGES * i, target + EDGES * i, epsilon);
+    lanes_meet(); /* gradient may be prediction */
     losses[i] = loss(&m, epsilon, gradient ? slopes : 0);
     for (int edge = 0; gradient && edge < EDGES; edge++)
       gradient[EDGES * i + edge] = slopes[edge] * scale;

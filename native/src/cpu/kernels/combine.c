@@ -5,9 +5,6 @@
  * Along n elements, a multiple of LANES. An operand's step to the next LANES elements is LANES, or 0 where it is one
  * number, LANES times.
  */
-typedef void values_loop(const float *a, int64_t a_step, const float *b, int64_t b_step, float *y, int64_t n);
-typedef void gradient_loop(const float *a, int64_t a_step, const float *b, int64_t b_step, const float *dy, float *da,
-                           float *db, int64_t n);
 
 /* dy where m, half of it at a tie, else 0. */
 static inline vf taken(vm m, vf a, vf b, vf dy) {
@@ -20,24 +17,24 @@ static inline vf not_taken(vm m, vf a, vf b, vf dy) {
 }
 
 /* A function of a and b, and the gradients of a and of b. */
-#define BINARY(name, value, by_a, by_b)                                                                      \
-  static void name##_values(const float *left, int64_t a_step, const float *right, int64_t b_step, float *y, \
-                            int64_t n) {                                                                     \
-    for (int64_t i = 0; i < n; i += LANES, left += a_step, right += b_step) {                                \
-      vf a = vf_load(left), b = vf_load(right);                                                              \
-      vf_store(y + i, value);                                                                                \
-    }                                                                                                        \
-  }                                                                                                          \
-  static void name##_gradient(const float *left, int64_t a_step, const float *right, int64_t b_step,         \
-                              const float *gradient, float *da, float *db, int64_t n) {                      \
-    for (int64_t i = 0; i < n; i += LANES, left += a_step, right += b_step) {                                \
-      vf a = vf_load(left), b = vf_load(right), dy = vf_load(gradient + i);                                  \
-      (void)a, (void)b, (void)dy;                                                                            \
-      if (da)                                                                                                \
-        vf_store(da + i, by_a);                                                                              \
-      if (db)                                                                                                \
-        vf_store(db + i, by_b);                                                                              \
-    }                                                                                                        \
+#define BINARY(name, value, by_a, by_b)                                                                        \
+  FUNCTION void name##_values(const float *left, int64_t a_step, const float *right, int64_t b_step, float *y, \
+                              int64_t n) {                                                                     \
+    for (int64_t i = 0; i < n; i += LANES, left += a_step, right += b_step) {                                  \
+      vf a = vf_load(left), b = vf_load(right);                                                                \
+      vf_store(y + i, value);                                                                                  \
+    }                                                                                                          \
+  }                                                                                                            \
+  FUNCTION void name##_gradient(const float *left, int64_t a_step, const float *right, int64_t b_step,         \
+                                const float *gradient, float *da, float *db, int64_t n) {                      \
+    for (int64_t i = 0; i < n; i += LANES, left += a_step, right += b_step) {                                  \
+      vf a = vf_load(left), b = vf_load(right), dy = vf_load(gradient + i);                                    \
+      (void)a, (void)b, (void)dy;                                                                              \
+      if (da)                                                                                                  \
+        vf_store(da + i, by_a);                                                                                \
+      if (db)                                                                                                  \
+        vf_store(db + i, by_b);                                                                                \
+    }                                                                                                          \
   }
 
 BINARY(add, vf_add(a, b), dy, dy)
@@ -48,10 +45,27 @@ BINARY(maximum, vf_max(a, b), taken(vf_lt(b, a), a, b, dy), not_taken(vf_lt(b, a
 BINARY(minimum, vf_min(a, b), taken(vf_lt(a, b), a, b, dy), not_taken(vf_lt(a, b), a, b, dy))
 BINARY(less, vf_select(vf_lt(a, b), vf_set(1.0f), vf_zero()), vf_zero(), vf_zero())
 
-#define VALUES(name) name##_values,
-static values_loop *const values[] = {PANA_BINARY_FUNCTIONS(VALUES)};
-#define GRADIENT(name) name##_gradient,
-static gradient_loop *const gradients[] = {PANA_BINARY_FUNCTIONS(GRADIENT)};
+#define VALUES_CASE(name) \
+  case PANA_BINARY_##name: name##_values(a, a_step, b, b_step, y, n); break;
+
+FUNCTION void values(int32_t function, const float *a, int64_t a_step, const float *b, int64_t b_step, float *y,
+                     int64_t n) {
+  switch (function) {
+    PANA_BINARY_FUNCTIONS(VALUES_CASE)
+  default: break;
+  }
+}
+
+#define GRADIENT_CASE(name) \
+  case PANA_BINARY_##name: name##_gradient(a, a_step, b, b_step, dy, da, db, n); break;
+
+FUNCTION void gradients(int32_t function, const float *a, int64_t a_step, const float *b, int64_t b_step,
+                        const float *dy, float *da, float *db, int64_t n) {
+  switch (function) {
+    PANA_BINARY_FUNCTIONS(GRADIENT_CASE)
+  default: break;
+  }
+}
 
 /* An operand, and where it stands in a row. */
 typedef struct {
@@ -61,14 +75,14 @@ typedef struct {
   float number[LANES];
 } operand;
 
-static void repeat(operand *o, float number) {
+FUNCTION void repeat(operand *o, float number) {
   vf_store(o->number, vf_set(number));
   o->row = o->number;
   o->step = 0;
 }
 
 /* In a single column numbers for each row are all elements, and those for each column one number. */
-static int32_t spread_of(int32_t spread, int64_t columns) {
+FUNCTION int32_t spread_of(int32_t spread, int64_t columns) {
   if (columns != 1)
     return spread;
   return spread == PANA_SPREAD_PER_ROW      ? PANA_SPREAD_FULL
@@ -76,7 +90,7 @@ static int32_t spread_of(int32_t spread, int64_t columns) {
                                             : spread;
 }
 
-static void operand_of(operand *o, const float *data, int32_t spread, int64_t columns) {
+FUNCTION void operand_of(operand *o, const float *data, int32_t spread, int64_t columns) {
   o->data = o->row = data;
   o->spread = spread;
   o->columns = columns;
@@ -85,7 +99,7 @@ static void operand_of(operand *o, const float *data, int32_t spread, int64_t co
     repeat(o, data[0]);
 }
 
-static void move_to(operand *o, int64_t r) {
+FUNCTION void move_to(operand *o, int64_t r) {
   if (o->spread == PANA_SPREAD_FULL)
     o->row = o->data + r * o->columns;
   else if (o->spread == PANA_SPREAD_PER_ROW)
@@ -93,33 +107,33 @@ static void move_to(operand *o, int64_t r) {
 }
 
 /* What follows n elements of the row, up to LANES; elsewhere, so that a whole vector may be read. */
-static const float *rest(const operand *o, int64_t n, int left, float *lane) {
+FUNCTION const float *rest(const operand *o, int64_t n, int left, float *lane) {
   if (!o->step)
     return o->number;
   vf_store(lane, vf_load_first(o->row + n, left));
   return lane;
 }
 
-static void values_of_row(values_loop *loop, const operand *a, const operand *b, float *y, int64_t n) {
+FUNCTION void values_of_row(int32_t function, const operand *a, const operand *b, float *y, int64_t n) {
   int left = (int)(n % LANES);
   n -= left;
-  loop(a->row, a->step, b->row, b->step, y, n);
+  values(function, a->row, a->step, b->row, b->step, y, n);
   if (left) {
     float in[2][LANES], out[LANES];
-    loop(rest(a, n, left, in[0]), 0, rest(b, n, left, in[1]), 0, out, LANES);
+    values(function, rest(a, n, left, in[0]), 0, rest(b, n, left, in[1]), 0, out, LANES);
     vf_store_first(y + n, left, vf_load(out));
   }
 }
 
-static void gradient_of_row(gradient_loop *loop, const operand *a, const operand *b, const float *dy, float *da,
-                            float *db, int64_t n) {
+FUNCTION void gradient_of_row(int32_t function, const operand *a, const operand *b, const float *dy, float *da,
+                              float *db, int64_t n) {
   int left = (int)(n % LANES);
   n -= left;
-  loop(a->row, a->step, b->row, b->step, dy, da, db, n);
+  gradients(function, a->row, a->step, b->row, b->step, dy, da, db, n);
   if (left) {
     float in[3][LANES], out[2][LANES];
     vf_store(in[2], vf_load_first(dy + n, left));
-    loop(rest(a, n, left, in[0]), 0, rest(b, n, left, in[1]), 0, in[2], out[0], out[1], LANES);
+    gradients(function, rest(a, n, left, in[0]), 0, rest(b, n, left, in[1]), 0, in[2], out[0], out[1], LANES);
     if (da)
       vf_store_first(da + n, left, vf_load(out[0]));
     if (db)
@@ -128,7 +142,7 @@ static void gradient_of_row(gradient_loop *loop, const operand *a, const operand
 }
 
 /* Whether one row ends where the next begins, and nothing changes between them. */
-static bool even(int32_t spread) { return spread == PANA_SPREAD_FULL || spread == PANA_SPREAD_SCALAR; }
+FUNCTION bool even(int32_t spread) { return spread == PANA_SPREAD_FULL || spread == PANA_SPREAD_SCALAR; }
 
 /* Rows as they are, or all in one. */
 typedef struct {
@@ -136,8 +150,8 @@ typedef struct {
   int64_t from, to, columns;
 } operands;
 
-static void operands_of(operands *o, const float *a, const float *b, int32_t a_spread, int32_t b_spread,
-                        int64_t columns, int64_t from, int64_t to) {
+FUNCTION void operands_of(operands *o, const float *a, const float *b, int32_t a_spread, int32_t b_spread,
+                          int64_t columns, int64_t from, int64_t to) {
   a_spread = spread_of(a_spread, columns);
   b_spread = spread_of(b_spread, columns);
   operand_of(&o->a, a, a_spread, columns);
@@ -155,7 +169,7 @@ void PANA_FN(combine_f32)(const float *a, const float *b, float *y, int32_t func
   for (int64_t r = o.from; r < o.to; r++) {
     move_to(&o.a, r);
     move_to(&o.b, r);
-    values_of_row(values[function], &o.a, &o.b, y + r * columns, o.columns);
+    values_of_row(function, &o.a, &o.b, y + r * columns, o.columns);
   }
 }
 
@@ -168,6 +182,6 @@ void PANA_FN(combine_backward_f32)(const float *a, const float *b, const float *
     move_to(&o.a, r);
     move_to(&o.b, r);
     int64_t start = r * columns;
-    gradient_of_row(gradients[function], &o.a, &o.b, dy + start, da ? da + start : 0, db ? db + start : 0, o.columns);
+    gradient_of_row(function, &o.a, &o.b, dy + start, da ? da + start : 0, db ? db + start : 0, o.columns);
   }
 }

@@ -1,6 +1,13 @@
 /* Lowering of a convolution to a product: gathering what each output position sees, and back. */
 #include "run.h"
 
+/* Whether several threads share an output, in which none may write more than its part. */
+#if defined(PANA_LANES)
+enum { GATHER_WHOLE = 1 };
+#else
+enum { GATHER_WHOLE = 0 };
+#endif
+
 /* What a line of the window sees of a line of the image, from kernel columns `left` to `right`: runs of floats that
  * stand `step` apart. Without dilation neighbours are one run. */
 typedef struct {
@@ -49,7 +56,7 @@ typedef struct {
   int64_t left, right;
 } columns;
 
-static columns columns_inside(const pana_window *w) {
+FUNCTION columns columns_inside(const pana_window *w) {
   int64_t space = w->width + w->padding - w->kernel_width;
   if (w->dilation > 1 || space < 0)
     return (columns){0, 0};
@@ -59,7 +66,7 @@ static columns columns_inside(const pana_window *w) {
 static inline int64_t clamp(int64_t x, int64_t low, int64_t high) { return x < low ? low : x > high ? high : x; }
 
 /* Output positions [from, to) of a line, one by one. */
-static void gather_each(const pana_window *w, const float *image, int64_t oy, int64_t from, int64_t to, float *out) {
+FUNCTION void gather_each(const pana_window *w, const float *image, int64_t oy, int64_t from, int64_t to, float *out) {
   int64_t row = w->kernel_height * w->kernel_width * w->channels;
   for (int64_t ox = from; ox < to; ox++, out += row)
     if (w->dilation == 1)
@@ -84,15 +91,15 @@ static ALWAYS_INLINE void gather_runs(const pana_window *w, int64_t run, int64_t
 }
 
 /* Output positions [from, to) of a line; `end` is where the caller's part of col ends. */
-static void gather_line(const pana_window *w, columns inside, const float *image, int64_t oy, int64_t from, int64_t to,
-                        float *out, const float *end) {
+FUNCTION void gather_line(const pana_window *w, columns inside, const float *image, int64_t oy, int64_t from,
+                          int64_t to, float *out, const float *end) {
   int64_t run = w->kernel_width * w->channels, row = w->kernel_height * run;
   int64_t top = oy * w->stride - w->padding, below = w->height - top - w->kernel_height;
   int64_t left = top < 0 || below < 0 ? to : clamp(inside.left, from, to), right = clamp(inside.right, left, to);
   float *runs = out + (left - from) * row, *rest = out + (right - from) * row;
   if (from < left)
     gather_each(w, image, oy, from, left, out);
-  if (run >= LANES || below == 0 || w->width * w->channels < 3 || end - rest < 3)
+  if (GATHER_WHOLE || run >= LANES || below == 0 || w->width * w->channels < 3 || end - rest < 3)
     gather_runs(w, run, 0, image, oy, left, right, runs);
   else if (run <= 4)
     gather_runs(w, run, 1, image, oy, left, right, runs);
@@ -125,6 +132,7 @@ static ALWAYS_INLINE void scatter(const pana_window *w, int64_t dilation, const 
                                   float *image) {
   int64_t y0 = oy * w->stride - w->padding, x0 = ox * w->stride - w->padding;
   line l = line_at(w, dilation, x0);
+  lanes_meet(); /* a run of the position before began elsewhere */
   for (int64_t ky = 0; ky < w->kernel_height; ky++, in += w->kernel_width * w->channels) {
     int64_t y = y0 + ky * dilation;
     if (y < 0 || y >= w->height || l.runs == 0)
@@ -139,7 +147,7 @@ void PANA_FN(col2im_f32)(const pana_window *w, const float *col, float *x, int64
   int64_t row = w->kernel_height * w->kernel_width * w->channels, image = w->height * w->width * w->channels;
   const float *in = col + (from - first) * w->out_height * w->out_width * row;
   for (int64_t i = from; i < to; i++) {
-    memset(x + i * image, 0, (size_t)image * sizeof(float));
+    clear_floats(x + i * image, image);
     for (int64_t oy = 0; oy < w->out_height; oy++)
       for (int64_t ox = 0; ox < w->out_width; ox++, in += row)
         if (w->dilation == 1)
@@ -154,6 +162,6 @@ void PANA_FN(transpose_f32)(const float *x, float *y, int64_t rows, int64_t colu
   for (int64_t c0 = from; c0 < to; c0 += TILE)
     for (int64_t r0 = 0; r0 < rows; r0 += TILE)
       for (int64_t c = c0; c < to && c < c0 + TILE; c++)
-        for (int64_t r = r0; r < rows && r < r0 + TILE; r++)
-          y[c * rows + r] = x[r * columns + c];
+        EACH_OF(r, rows - r0 < TILE ? rows - r0 : TILE)
+  y[c * rows + r0 + r] = x[(r0 + r) * columns + c];
 }

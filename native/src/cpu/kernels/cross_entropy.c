@@ -35,7 +35,7 @@ typedef struct {
   vf lanes[GROUP]; /* what became of their elements */
 } row_group;
 
-static const int32_t lane_numbers[LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+TABLE int32_t lane_numbers[LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 /* Where there are none they are 1, and weigh_rows knows it. */
 static ALWAYS_INLINE void keep_weights(const row_call *c, row_group *g, const row *r, int64_t i, int64_t k) {
@@ -91,9 +91,9 @@ static ALWAYS_INLINE void weigh_rows(const row_call *c, row_group *g, int n) {
   }
   if (c->weights)
     scale = vf_mul(vf_load_up_to(g->weight, n), scale);
-  vf_store(g->loss, loss);
-  vf_store(g->factor, vf_div(vf_mul(all, scale), sum));
-  vf_store(g->at_label, vf_negate(vf_mul(hit, scale)));
+  vf_spread(g->loss, loss);
+  vf_spread(g->factor, vf_div(vf_mul(all, scale), sum));
+  vf_spread(g->at_label, vf_negate(vf_mul(hit, scale)));
 }
 
 static ALWAYS_INLINE void close_row(const row_call *c, const row_group *g, int64_t i, int64_t k) {
@@ -115,7 +115,7 @@ static ALWAYS_INLINE void close_row(const row_call *c, const row_group *g, int64
  */
 static ALWAYS_INLINE void greatest_of_rows(float *greatest, const vf *rows, int64_t n) {
   if (n == GROUP)
-    vf_store(greatest, vf_fold(vf_max, rows));
+    vf_spread(greatest, vf_fold(vf_max, rows));
   else
     for (int64_t k = 0; k < n; k++)
       greatest[k] = vf_greatest(rows[k]);
@@ -123,7 +123,7 @@ static ALWAYS_INLINE void greatest_of_rows(float *greatest, const vf *rows, int6
 
 static ALWAYS_INLINE void tree_of_rows(float *sum, const vf *rows, int64_t n) {
   if (n == GROUP)
-    vf_store(sum, vf_fold(vf_add, rows));
+    vf_spread(sum, vf_fold(vf_add, rows));
   else
     for (int64_t k = 0; k < n; k++)
       sum[k] = vf_tree(rows[k]);
@@ -135,9 +135,9 @@ static ALWAYS_INLINE void fetch_rows(const row_call *c, int64_t first, int64_t e
     return;
   const int64_t line = 64 / sizeof(float);
   for (int64_t i = first * c->columns; i < (first + GROUP) * c->columns; i += line) {
-    __builtin_prefetch(c->x + i);
+    prefetch(c->x + i);
     if (c->gradient)
-      __builtin_prefetch(c->gradient + i, 1);
+      prefetch_to_write(c->gradient + i);
   }
 }
 
@@ -167,7 +167,7 @@ static ALWAYS_INLINE void open_narrow_rows(const row_call *c, row_group *g, int6
 }
 
 /* What statistics tell of the inputs, as statistics_of_inputs and is_correct have it. */
-static void watch_narrow_rows(const row_call *c, const row_group *g, int64_t first, int64_t n) {
+FUNCTION void watch_narrow_rows(const row_call *c, const row_group *g, int64_t first, int64_t n) {
   const vf places = vf_from_int(vi_load(lane_numbers)), none = vf_set(LANES);
   const vm there = vm_first((int)c->columns);
   float greatest_negated[GROUP], greatest_place[GROUP]; /* of the negated ones: the least */
@@ -197,7 +197,7 @@ static void watch_narrow_rows(const row_call *c, const row_group *g, int64_t fir
 /* Weighs the losses; rows that do not count have neither loss nor gradient. */
 static ALWAYS_INLINE void finish_narrow_rows(const row_call *c, row_group *g, int64_t n) {
   if (c->weights)
-    vf_store(g->loss, vf_mul(vf_load(g->loss), vf_load_up_to(g->weight, (int)n)));
+    vf_spread(g->loss, vf_mul(vf_load(g->loss), vf_load_up_to(g->weight, (int)n)));
   for (int64_t k = 0; k < n && !g->all_count; k++)
     if (!g->counts[k]) {
       g->loss[k] = g->factor[k] = g->at_label[k] = 0;
@@ -218,7 +218,7 @@ static ALWAYS_INLINE void write_narrow_gradient(const row_call *c, row_group *g,
   }
 }
 
-static void watch_narrow_gradient(const row_call *c, const row_group *g, int64_t first, int64_t n) {
+FUNCTION void watch_narrow_gradient(const row_call *c, const row_group *g, int64_t first, int64_t n) {
   vf squares[GROUP];
   float sum[GROUP];
   for (int64_t k = 0; k < n; k++)
@@ -243,14 +243,12 @@ static ALWAYS_INLINE void narrow_group(const row_call *c, int64_t first, int64_t
 }
 
 /* No loop around it: a single row would pay for the constants that the compiler keeps ready for the next group. */
-static __attribute__((noinline)) void any_narrow_group(const row_call *c, int64_t first, int64_t n) {
-  narrow_group(c, first, n);
-}
+NOINLINE void any_narrow_group(const row_call *c, int64_t first, int64_t n) { narrow_group(c, first, n); }
 
 /* The usual call, compiled without the questions: full groups alone. */
-static void plain_narrow_groups(const float *x, const int32_t *labels, float *gradient, float *losses,
-                                const pana_row_options *options, int64_t columns, float scale, int64_t from,
-                                int64_t to) {
+FUNCTION void plain_narrow_groups(const float *x, const int32_t *labels, float *gradient, float *losses,
+                                  const pana_row_options *options, int64_t columns, float scale, int64_t from,
+                                  int64_t to) {
   const row_call c = {.x = x,
                       .labels = labels,
                       .gradient = gradient,
@@ -264,7 +262,7 @@ static void plain_narrow_groups(const float *x, const int32_t *labels, float *gr
   }
 }
 
-static void narrow_rows(const row_call *c, int64_t from, int64_t to) {
+FUNCTION void narrow_rows(const row_call *c, int64_t from, int64_t to) {
   if (!c->weights && !c->class_weights && !c->statistics) {
     int64_t full = from + (to - from) / GROUP * GROUP;
     plain_narrow_groups(c->x, c->labels, c->gradient, c->losses, c->options, c->columns, c->scale, from, full);
@@ -276,7 +274,7 @@ static void narrow_rows(const row_call *c, int64_t from, int64_t to) {
   }
 }
 
-static void wide_rows(const row_call *c, int64_t from, int64_t to) {
+FUNCTION void wide_rows(const row_call *c, int64_t from, int64_t to) {
   bool fetch = worth_fetching(c, to - from);
   int64_t group = c->columns <= SHORT_ROW ? GROUP : 1;
   row_group g;

@@ -26,24 +26,26 @@ typedef struct {
 } lattice;
 
 static inline void fill(float *x, int64_t n, float value) {
-  for (int64_t i = 0; i < n; i++)
-    x[i] = value;
+  lanes_meet();
+  EACH_OF(i, n)
+  x[i] = value;
+  lanes_meet();
 }
 
 /* The class of a state, or -1: the caller has checked the labels, but another thread may write. */
 static inline int64_t state_class(const lattice *l, int64_t state) {
-  int32_t class = state % 2 ? l->labels[state / 2] : l->blank;
-  return class >= 0 && class < l->classes ? class : -1;
+  int32_t symbol = state % 2 ? l->labels[state / 2] : l->blank;
+  return symbol >= 0 && symbol < l->classes ? symbol : -1;
 }
 
 /* Which states may be entered by a skip: the first label and the end from outside, a label unless it repeats. */
-static int find_skips(const lattice *l) {
+FUNCTION int find_skips(const lattice *l) {
   int known = 1;
   fill(l->skip, l->states + 2, -INFINITY);
   for (int64_t s = 1; s < l->states; s += 2) {
-    int64_t class = state_class(l, s);
-    known &= class >= 0;
-    if (s == 1 || class != state_class(l, s - 2))
+    int64_t symbol = state_class(l, s);
+    known &= symbol >= 0;
+    if (s == 1 || symbol != state_class(l, s - 2))
       l->skip[s] = 0;
   }
   l->skip[l->states] = 0;
@@ -64,16 +66,19 @@ static inline void normalise_frame(const lattice *l, int64_t t) {
   l->logs[t] = vf_lane0(vf_log(vf_set(exp_row(x, 0, l->classes, maximum))));
 }
 
-static void gather_emissions(const lattice *l, int64_t t) {
+FUNCTION void gather_emissions(const lattice *l, int64_t t) {
   const float *x = l->logits + t * l->classes;
-  for (int64_t s = 0; s < l->states; s++) {
-    int64_t class = state_class(l, s);
-    l->emission[s] = class < 0 ? NAN : (x[class] - l->maxima[t]) - l->logs[t];
+  lanes_meet();
+  EACH_OF(s, l->states) {
+    int64_t symbol = state_class(l, s);
+    l->emission[s] = symbol < 0 ? NAN : (x[symbol] - l->maxima[t]) - l->logs[t];
   }
+  lanes_meet();
 }
 
 /* Makes a row relative to its greatest element, which it returns; 0 where no state can be reached. */
-static float make_relative(float *x, int64_t n) {
+FUNCTION float make_relative(float *x, int64_t n) {
+  lanes_meet();
   float maximum = row_maximum(x, n);
   if (!(maximum > -INFINITY))
     return 0;
@@ -84,7 +89,7 @@ static float make_relative(float *x, int64_t n) {
   return maximum;
 }
 
-static void forward_step(const lattice *l, const float *previous, float *next) {
+FUNCTION void forward_step(const lattice *l, const float *previous, float *next) {
   next[0] = next[1] = -INFINITY;
   for (int64_t s = 0; s < l->states; s += LANES) {
     int n = first_lanes(l->states - s);
@@ -95,7 +100,7 @@ static void forward_step(const lattice *l, const float *previous, float *next) {
 }
 
 /* All rows of alpha; the log of the target's probability. */
-static double forward(const lattice *l) {
+FUNCTION double forward(const lattice *l) {
   float *row = l->alpha;
   fill(row, l->states + 2, -INFINITY);
   row[1] = 0;
@@ -107,17 +112,19 @@ static double forward(const lattice *l) {
     row += l->stride;
     taken += (double)make_relative(row + 2, l->states);
   }
+  lanes_meet();
   vf last = log_sum_exp(vf_set(row[l->states]), vf_set(row[l->states + 1]), vf_set(-INFINITY));
   return taken + (double)vf_lane0(last);
 }
 
 /* beta of a frame from that of the next one; alpha becomes the log of what passes through each state. */
-static void backward_step(const lattice *l, float *alpha) {
+FUNCTION void backward_step(const lattice *l, float *alpha) {
   float *beta = l->beta;
   for (int64_t s = 0; s < l->states; s += LANES) {
     int n = first_lanes(l->states - s);
     vf skipped = vf_add(vf_load_first(beta + s + 2, n), vf_load_first(l->skip + s + 2, n));
     vf ways = log_sum_exp(vf_load_first(beta + s, n), vf_load_first(beta + s + 1, n), skipped);
+    lanes_meet(); /* neighbours have read beta */
     vf_store_first(alpha + s, n, vf_add(vf_load_first(alpha + s, n), ways));
     vf_store_first(beta + s, n, vf_add(ways, vf_load_first(l->emission + s, n)));
   }
@@ -126,19 +133,22 @@ static void backward_step(const lattice *l, float *alpha) {
 }
 
 /* (softmax of the frame - share of each class in what passes through the states) * scale; may overwrite the frame. */
-static void frame_gradient(const lattice *l, int64_t t, float *share, float *gradient, float scale) {
+FUNCTION void frame_gradient(const lattice *l, int64_t t, float *share, float *gradient, float scale) {
+  lanes_meet();
   float through = exp_row(share, share, l->states, row_maximum(share, l->states));
   scale_row(share, l->states, scale / through);
   float sum = exp_row(l->logits + t * l->classes, gradient, l->classes, l->maxima[t]);
   scale_row(gradient, l->classes, scale / sum);
-  for (int64_t s = 0; s < l->states; s++) {
-    int64_t class = state_class(l, s);
-    if (class >= 0)
-      gradient[class] -= share[s];
+  lanes_meet();
+  for (int64_t s = 0; is_first_lane() && s < l->states; s++) {
+    int64_t symbol = state_class(l, s);
+    if (symbol >= 0)
+      gradient[symbol] -= share[s];
   }
+  lanes_meet();
 }
 
-static void backward(const lattice *l, float *gradient, float scale) {
+FUNCTION void backward(const lattice *l, float *gradient, float scale) {
   fill(l->beta, l->states + 2, -INFINITY);
   l->beta[l->states] = 0;
   for (int64_t t = l->frames - 1; t >= 0; t--) {

@@ -14,7 +14,7 @@ void PANA_FN(embedding_f32)(const float *table, const int32_t *indices, float *y
 
 void PANA_FN(embedding_backward_f32)(const int32_t *indices, const float *dy, float *d_table, int64_t count,
                                      int64_t columns, int64_t from, int64_t to) {
-  memset(d_table + from * columns, 0, (size_t)((to - from) * columns) * sizeof(float));
+  clear_floats(d_table + from * columns, (to - from) * columns);
   for (int64_t r = 0; r < count; r++) {
     int64_t index = indices[r];
     if (index >= from && index < to)

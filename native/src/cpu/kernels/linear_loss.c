@@ -66,7 +66,7 @@ void PANA_FN(softmax_tile_gradient_f32)(const float *x, const float *class_weigh
     float *out = gradient + r * columns;
     float maximum = factors[3 * r], factor = factors[3 * r + 1], spread = factors[3 * r + 2];
     if (factor == 0 && spread == 0) {
-      memset(out, 0, (size_t)columns * sizeof *out);
+      clear_floats(out, columns);
       continue;
     }
     exp_row(x + r * columns, out, columns, maximum);

@@ -10,11 +10,6 @@ typedef struct {
   exponent power; /* for power: a for the values, a - 1 for the slopes */
 } map_options;
 
-/* Of n elements, a multiple of LANES. */
-typedef void values_loop(const map_options *options, const float *x, float *y, int64_t n);
-typedef void gradient_loop(const map_options *options, const float *x, const float *y, const float *dy, float *dx,
-                           int64_t n);
-
 /* 1, -1, or x itself where it is 0 or NaN. */
 static inline vf sign(vf x) {
   return vf_select(vf_lt(vf_zero(), x), vf_set(1.0f), vf_select(vf_lt(x, vf_zero()), vf_set(-1.0f), x));
@@ -23,7 +18,7 @@ static inline vf sign(vf x) {
 static inline vf where_positive(vf x, vf y, vf otherwise) { return vf_select(vf_lt(vf_zero(), x), y, otherwise); }
 
 /* What two loops need is a function of its own: the library is to stay small. */
-#define LOOP static __attribute__((noinline))
+#define LOOP NOINLINE
 LOOP vf power_lanes(vf x, const map_options *o) { return vf_power(x, o->power); }
 LOOP vf erf_lanes(vf x) { return vf_erf(x); }
 
@@ -71,7 +66,7 @@ static inline vf silu_slope(vf x) {
 
 static inline vf erf_slope(vf x) { return vf_mul(vf_set(0x1.20dd76p+0f), exp_product(x, vf_negate(x))); }
 
-/* Values by x. */
+/* Values by x, of n elements, a multiple of LANES. */
 #define VALUES(name, value)                                                                \
   LOOP void name##_values(const map_options *o, const float *from, float *to, int64_t n) { \
     (void)o;                                                                               \
@@ -83,10 +78,10 @@ static inline vf erf_slope(vf x) { return vf_mul(vf_set(0x1.20dd76p+0f), exp_pro
   }
 
 /* Values that a kernel of their own computes. */
-#define VALUES_OF(name)                                                                      \
-  static void name##_values(const map_options *o, const float *from, float *to, int64_t n) { \
-    (void)o;                                                                                 \
-    PANA_FN(name##_f32)(from, to, 0, n);                                                     \
+#define VALUES_OF(name)                                                                        \
+  FUNCTION void name##_values(const map_options *o, const float *from, float *to, int64_t n) { \
+    (void)o;                                                                                   \
+    PANA_FN(name##_f32)(from, to, 0, n);                                                       \
   }
 
 /* The gradient, its slope by x and y. */
@@ -147,45 +142,65 @@ GRADIENT(power_1, ONE)
 
 enum { POWER_0 = PANA_UNARY_COUNT, POWER_1 };
 
-#define VALUES_LOOP(name) name##_values,
-static values_loop *const values[] = {PANA_UNARY_FUNCTIONS(VALUES_LOOP) power_0_values, power_1_values};
-#define GRADIENT_LOOP(name) name##_gradient,
-static gradient_loop *const gradients[] = {PANA_UNARY_FUNCTIONS(GRADIENT_LOOP) power_0_gradient, power_1_gradient};
+#define VALUES_CASE(name) \
+  case PANA_UNARY_##name: name##_values(o, x, y, n); break;
+
+FUNCTION void values(int32_t formula, const map_options *o, const float *x, float *y, int64_t n) {
+  switch (formula) {
+    PANA_UNARY_FUNCTIONS(VALUES_CASE)
+  case POWER_0: power_0_values(o, x, y, n); break;
+  case POWER_1: power_1_values(o, x, y, n); break;
+  default: break;
+  }
+}
+
+#define GRADIENT_CASE(name) \
+  case PANA_UNARY_##name: name##_gradient(o, x, y, dy, dx, n); break;
+
+FUNCTION void gradient(int32_t formula, const map_options *o, const float *x, const float *y, const float *dy,
+                       float *dx, int64_t n) {
+  switch (formula) {
+    PANA_UNARY_FUNCTIONS(GRADIENT_CASE)
+  case POWER_0: power_0_gradient(o, x, y, dy, dx, n); break;
+  case POWER_1: power_1_gradient(o, x, y, dy, dx, n); break;
+  default: break;
+  }
+}
 
 /* The formula of a function: some powers have one of their own. */
-static int32_t formula(int32_t function, float a) {
+FUNCTION int32_t formula(int32_t function, float a) {
   if (function != PANA_UNARY_power)
     return function;
   return a == 0.0f ? POWER_0 : a == 1.0f ? POWER_1 : a == 2.0f ? PANA_UNARY_square : PANA_UNARY_power;
 }
 
 void PANA_FN(map_f32)(const float *x, float *y, float a, float b, int32_t function, int64_t from, int64_t to) {
-  values_loop *loop = values[formula(function, a)];
+  int32_t f = formula(function, a);
   const map_options o = {a, b, exponent_of(a, false)};
   int left = (int)((to - from) % LANES);
   int64_t end = to - left;
-  loop(&o, x + from, y + from, end - from);
+  values(f, &o, x + from, y + from, end - from);
   if (left) {
     float lane[LANES];
     vf_store(lane, vf_load_first(x + end, left));
-    loop(&o, lane, lane, LANES);
+    values(f, &o, lane, lane, LANES);
     vf_store_first(y + end, left, vf_load(lane));
   }
 }
 
 void PANA_FN(map_backward_f32)(const float *x, const float *y, const float *dy, float *dx, float a, float b,
                                int32_t function, int64_t from, int64_t to) {
-  gradient_loop *loop = gradients[formula(function, a)];
+  int32_t f = formula(function, a);
   const map_options o = {a, b, exponent_of(a, true)};
   int left = (int)((to - from) % LANES);
   int64_t end = to - left;
-  loop(&o, x + from, y + from, dy + from, dx + from, end - from);
+  gradient(f, &o, x + from, y + from, dy + from, dx + from, end - from);
   if (left) {
     float in[LANES], out[LANES], lane[LANES];
     vf_store(in, vf_load_first(x + end, left));
     vf_store(out, vf_load_first(y + end, left));
     vf_store(lane, vf_load_first(dy + end, left));
-    loop(&o, in, out, lane, lane, LANES);
+    gradient(f, &o, in, out, lane, lane, LANES);
     vf_store_first(dx + end, left, vf_load(lane));
   }
 }

@@ -56,9 +56,9 @@ static ALWAYS_INLINE double row_mean(row_term *add, const norm_row *row, int64_t
   return sum / (double)columns;
 }
 
-static double mean_value(const norm_row *row, int64_t columns) { return row_mean(add_value, row, columns); }
-static double mean_square(const norm_row *row, int64_t columns) { return row_mean(add_square, row, columns); }
-static double mean_product(const norm_row *row, int64_t columns) { return row_mean(add_product, row, columns); }
+FUNCTION double mean_value(const norm_row *row, int64_t columns) { return row_mean(add_value, row, columns); }
+FUNCTION double mean_square(const norm_row *row, int64_t columns) { return row_mean(add_square, row, columns); }
+FUNCTION double mean_product(const norm_row *row, int64_t columns) { return row_mean(add_product, row, columns); }
 
 static inline void layer_norm_lanes(const norm_row *row, const float *gamma, const float *beta, float *y, int64_t c,
                                     int n) {
@@ -173,7 +173,7 @@ static inline strip strip_of(int64_t block, int64_t block_rows, int64_t rows, in
                  first_lanes(columns - column)};
 }
 
-static void sum_squares(const strip *s, const float *x, const float *means, float *sums) {
+FUNCTION void sum_squares(const strip *s, const float *x, const float *means, float *sums) {
   column_partials p;
   column_clear(&p);
   vf mean = vf_load_up_to(means + s->column, s->n);
@@ -198,7 +198,7 @@ typedef struct {
   bool per_column;
 } norm_call;
 
-static void sum_parameters(const strip *s, const norm_call *call, float *gamma_sums, float *beta_sums) {
+FUNCTION void sum_parameters(const strip *s, const norm_call *call, float *gamma_sums, float *beta_sums) {
   column_partials products, gradients;
   column_clear(&products);
   column_clear(&gradients);

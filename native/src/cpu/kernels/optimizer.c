@@ -167,7 +167,7 @@ RULE_KERNEL(ftrl, 2)
 
 static ALWAYS_INLINE void square_of_gradient(const tensor *t, const pana_update *u, int64_t i, int n, squares *q,
                                              int k) {
-  __builtin_prefetch(t->gradient + i + AHEAD);
+  prefetch(t->gradient + i + AHEAD);
   vf g = vf_mul(vf_load_up_to(t->gradient + i, n), vf_set(u->gradient_scale));
   q->gradient.lane[k] = vf_fma(g, g, q->gradient.lane[k]);
 }

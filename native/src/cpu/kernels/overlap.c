@@ -79,7 +79,7 @@ void PANA_FN(overlap_gradient_f32)(const float *prediction, const float *target,
     row_block b = block_of(u, columns);
     const float *x = prediction + b.first, *t = target + b.first, *s = slopes + 2 * b.row;
     if (s[0] == 0 && s[1] == 0)
-      memset(gradient + b.first, 0, (size_t)b.count * sizeof(float));
+      clear_floats(gradient + b.first, b.count);
     else if (logits)
       gradient_block(x, t, gradient + b.first, s, true, b.count);
     else

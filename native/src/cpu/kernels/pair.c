@@ -17,7 +17,7 @@ static inline float *row_or_null(float *x, int64_t row) { return x ? x + row : 0
 
 static inline void zero_row(float *x, int64_t columns) {
   if (x)
-    memset(x, 0, (size_t)columns * sizeof *x);
+    clear_floats(x, columns);
 }
 
 /* ---- sums of a row */
@@ -59,9 +59,9 @@ static inline float row_sum(term *add, const float *x, const float *y, float eps
   return (float)sum;
 }
 
-static float dot(const float *x, const float *y, int64_t columns) { return row_sum(add_product, x, y, 0, columns); }
+FUNCTION float dot(const float *x, const float *y, int64_t columns) { return row_sum(add_product, x, y, 0, columns); }
 
-static float distance(const float *x, const float *y, float epsilon, int64_t columns) {
+FUNCTION float distance(const float *x, const float *y, float epsilon, int64_t columns) {
   return sqrtf(row_sum(add_square, x, y, epsilon, columns));
 }
 

@@ -64,10 +64,10 @@ static ALWAYS_INLINE void unpool_line(const pana_window *w, int fresh, const flo
   }
 }
 
-static inline void clear(float *p, int64_t count) { memset(p, 0, (size_t)count * sizeof(float)); }
+static inline void clear(float *p, int64_t count) { clear_floats(p, count); }
 
 /* Windows side by side: each element is written once, and 0 where no window is. */
-static void unpool_tiled(const pana_window *w, const float *dy, const int32_t *indices, float *dx) {
+FUNCTION void unpool_tiled(const pana_window *w, const float *dy, const int32_t *indices, float *dx) {
   int64_t line = w->width * w->channels, seen = w->out_width * w->stride * w->channels, o = 0;
   for (int64_t oy = 0; oy < w->out_height; oy++, o += w->out_width * w->channels) {
     float *top = dx + oy * w->stride * line;
@@ -79,7 +79,7 @@ static void unpool_tiled(const pana_window *w, const float *dy, const int32_t *i
   clear(dx + below * line, (w->height - below) * line);
 }
 
-static void unpool_overlapping(const pana_window *w, const float *dy, const int32_t *indices, float *dx) {
+FUNCTION void unpool_overlapping(const pana_window *w, const float *dy, const int32_t *indices, float *dx) {
   int64_t line = w->width * w->channels, o = 0;
   clear(dx, w->height * line);
   for (int64_t oy = 0; oy < w->out_height; oy++, o += w->out_width * w->channels)
@@ -91,7 +91,10 @@ void PANA_FN(max_pool_backward_f32)(const pana_window *w, const float *dy, const
   int64_t image = w->height * w->width * w->channels, pooled = w->out_height * w->out_width * w->channels;
   int tiled = w->kernel_height == w->stride && w->kernel_width == w->stride;
   for (int64_t i = from; i < to; i++)
-    (tiled ? unpool_tiled : unpool_overlapping)(w, dy + i * pooled, indices + i * pooled, dx + i * image);
+    if (tiled)
+      unpool_tiled(w, dy + i * pooled, indices + i * pooled, dx + i * image);
+    else
+      unpool_overlapping(w, dy + i * pooled, indices + i * pooled, dx + i * image);
 }
 
 /* What a window sees: image rows [top, bottom), columns [left, right). */
@@ -143,7 +146,7 @@ void PANA_FN(average_pool_backward_f32)(const pana_window *w, const float *dy, f
   int64_t pixels = w->height * w->width * w->channels, o = from * w->out_height * w->out_width * w->channels;
   for (int64_t i = from; i < to; i++) {
     float *image = dx + i * pixels;
-    memset(image, 0, (size_t)pixels * sizeof(float));
+    clear_floats(image, pixels);
     for (int64_t oy = 0; oy < w->out_height; oy++)
       for (int64_t ox = 0; ox < w->out_width; ox++, o += w->channels) {
         view v = view_at(w, oy, ox);

@@ -8,15 +8,19 @@
  */
 #include "kernel.h"
 
-#if defined(__AVX512F__)
+#if defined(PANA_LANES) || defined(__AVX512F__)
 enum { ROWS = 6, STRIP = 4, WIDE = 8 }; /* 24 sums and 4 of b in 32 registers */
 #elif defined(__AVX2__)
 enum { ROWS = 6, STRIP = 1, WIDE = 4 }; /* 6 sums of two registers each, of 16 */
 #else
 enum { ROWS = 2, STRIP = 1, WIDE = 1 };
 #endif
-/* A packed block of b stands on the stack, which has less room: 15 kB. */
+/* A packed block of b stands on the stack, which has less room: 15 kB. Threads of a GPU have none. */
+#if defined(PANA_LANES)
+enum { DEPTH = 72, PACKED_DEPTH = 1, WORTH_PACKING = INT32_MAX };
+#else
 enum { DEPTH = 72, PACKED_DEPTH = 60, WORTH_PACKING = 4 * ROWS };
+#endif
 
 typedef struct {
   const float *a, *b;
@@ -28,8 +32,7 @@ typedef struct {
 
 /* rows x vectors of c; rows, vectors and whole are constants where this is inlined. The last vector
  * holds `last` columns unless the tile is whole. */
-static inline __attribute__((always_inline)) void multiply_tile(const tile *t, const int rows, const int vectors,
-                                                                const int whole, int last) {
+static ALWAYS_INLINE void multiply_tile(const tile *t, const int rows, const int vectors, const int whole, int last) {
   vf sum[ROWS * STRIP];
 #pragma GCC unroll 8
   for (int i = 0; i < rows; i++)
@@ -65,13 +68,12 @@ static inline __attribute__((always_inline)) void multiply_tile(const tile *t, c
 }
 
 /* All rows of one strip of columns and one block of p. */
-static inline __attribute__((always_inline)) void multiply_strip(tile t, int64_t rows, const int vectors,
-                                                                 const int whole, int last) {
+static ALWAYS_INLINE void multiply_strip(tile t, int64_t rows, const int vectors, const int whole, int last) {
   int64_t i = 0;
   for (; i + ROWS <= rows; i += ROWS, t.a += ROWS * t.a_row, t.c += ROWS * t.ldc)
     multiply_tile(&t, ROWS, vectors, whole, last);
   switch (rows - i) {
-#if defined(__AVX2__)
+#if defined(PANA_LANES) || defined(__AVX2__)
   case 5: multiply_tile(&t, 5, vectors, whole, last); break;
   case 4: multiply_tile(&t, 4, vectors, whole, last); break;
   case 3: multiply_tile(&t, 3, vectors, whole, last); break;
@@ -82,10 +84,10 @@ static inline __attribute__((always_inline)) void multiply_strip(tile t, int64_t
   }
 }
 
-static void multiply_columns(tile t, int64_t rows, int vectors, int last) {
+FUNCTION void multiply_columns(tile t, int64_t rows, int vectors, int last) {
   int whole = last == LANES;
   switch (vectors * 2 + whole) {
-#if defined(__AVX512F__)
+#if defined(PANA_LANES) || defined(__AVX512F__)
   case 9: multiply_strip(t, rows, 4, 1, last); break;
   case 8: multiply_strip(t, rows, 4, 0, last); break;
   case 7: multiply_strip(t, rows, 3, 1, last); break;
@@ -110,7 +112,7 @@ static inline void pack(float *packed, const float *b, int64_t ldb, int64_t dept
 }
 
 /* Columns of a single row as long as there are WIDE vectors of them; returns how many it has done. */
-static int64_t multiply_row(tile t, int64_t n) {
+FUNCTION int64_t multiply_row(tile t, int64_t n) {
   int64_t j = 0;
   for (; j + WIDE * LANES <= n; j += WIDE * LANES, t.b += WIDE * LANES, t.c += WIDE * LANES)
     multiply_tile(&t, 1, WIDE, 1, LANES);
@@ -119,7 +121,7 @@ static int64_t multiply_row(tile t, int64_t n) {
 
 void PANA_FN(product_f32)(const float *a, const float *b, float *c, int64_t n, int64_t k, int64_t lda, int64_t ldb,
                           int64_t ldc, int32_t transpose_a, int32_t accumulate, int64_t from, int64_t to) {
-  _Alignas(64) float packed[PACKED_DEPTH * STRIP * LANES];
+  __attribute__((aligned(64))) float packed[PACKED_DEPTH * STRIP * LANES];
   int64_t a_row = transpose_a ? 1 : lda, a_step = transpose_a ? lda : 1, rows = to - from;
   a += from * a_row;
   c += from * ldc;

@@ -9,8 +9,8 @@ enum { BATCH = 4 * LANES };
 
 static inline vi word_set(uint64_t x) { return vi_set((int32_t)(uint32_t)x); }
 
-static void philox(uint32_t words[BATCH], int64_t batch, uint64_t key, uint64_t stream) {
-  static const int32_t lane[LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+FUNCTION void philox(uint32_t words[BATCH], int64_t batch, uint64_t key, uint64_t stream) {
+  TABLE int32_t lane[LANES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   uint64_t first = (uint64_t)batch * LANES; /* its upper half is the same for the whole batch */
   uint32_t key0 = (uint32_t)key, key1 = (uint32_t)(key >> 32);
   vi w0 = vi_add(word_set(first), vi_load(lane)), w1 = word_set(first >> 32);
@@ -23,10 +23,10 @@ static void philox(uint32_t words[BATCH], int64_t batch, uint64_t key, uint64_t 
     w3 = a.low;
   }
   int32_t word[4][LANES];
-  vi_store(word[0], w0);
-  vi_store(word[1], w1);
-  vi_store(word[2], w2);
-  vi_store(word[3], w3);
+  vi_spread(word[0], w0);
+  vi_spread(word[1], w1);
+  vi_spread(word[2], w2);
+  vi_spread(word[3], w3);
   for (int k = 0; k < LANES; k++)
     for (int w = 0; w < 4; w++)
       words[4 * k + w] = (uint32_t)word[w][k];
@@ -45,8 +45,8 @@ void PANA_FN(uniform_f32)(float *y, float low, float high, int64_t seed, int64_t
     philox(words, i / BATCH, (uint64_t)seed, (uint64_t)stream);
     const uint32_t *word = words + i % BATCH;
     int n = batch_left(i, to);
-    for (int k = 0; k < n; k++)
-      y[i + k] = fmaf((float)(int32_t)(word[k] >> 8) * 0x1p-24f, width, low);
+    EACH_OF(k, n)
+    y[i + k] = fmaf((float)(int32_t)(word[k] >> 8) * 0x1p-24f, width, low);
   }
 }
 
@@ -59,10 +59,11 @@ void PANA_FN(dropout_f32)(const float *x, float *y, uint32_t threshold, float sc
     philox(words, i / BATCH, (uint64_t)seed, (uint64_t)stream);
     const uint32_t *word = words + i % BATCH;
     int n = batch_left(i, to);
-    for (int k = 0; k < n; k++) {
+    EACH_OF(k, n) {
       float scaled = x[i + k] * scale;
       kept[k] = word[k] >= threshold ? scaled : 0.0f;
     }
-    memcpy(y + i, kept, (size_t)n * sizeof(float));
+    EACH_OF(k, n)
+    y[i + k] = kept[k];
   }
 }

@@ -7,7 +7,7 @@
 #include "derived.h"
 #include "kernel.h"
 
-#define UNITS static __attribute__((noinline)) void
+#define UNITS NOINLINE void
 
 enum { GATES = 4 };
 

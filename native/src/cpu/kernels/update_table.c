@@ -1,13 +1,19 @@
 /* Update rules over many tensors, or over rows of one: see kernels.def. */
 #include "kernel.h"
 
-typedef void update_function PANA_UPDATE;
+#define RULE_CASE(name) \
+  case PANA_RULE_##name: PANA_FN(name##_f32) PANA_UPDATE_ARGUMENTS; break;
 
-#define RULE_FUNCTION(name) PANA_FN(name##_f32),
-static update_function *const functions[] = {PANA_RULES(RULE_FUNCTION)};
+/* By the update's rule. */
+FUNCTION void apply_rule PANA_UPDATE {
+  switch (update->rule) {
+    PANA_RULES(RULE_CASE)
+  default: break;
+  }
+}
 
 /* The tensor in which a block lies: the last one that begins at or before it, and is not empty. */
-static int64_t tensor_of(const pana_tensor *tensors, int64_t count, int64_t block) {
+FUNCTION int64_t tensor_of(const pana_tensor *tensors, int64_t count, int64_t block) {
   int64_t low = 0, high = count;
   while (high - low > 1) {
     int64_t middle = low + (high - low) / 2;
@@ -28,9 +34,8 @@ void PANA_FN(update_tensors_f32)(const pana_tensor *tensors, const pana_update *
     const pana_update *u = updates + t->update;
     int64_t first = from > t->first_block ? (from - t->first_block) * PANA_BLOCK : 0;
     int64_t last = (to - t->first_block) * PANA_BLOCK;
-    functions[u->rule](t->parameter, t->gradient, t->state[0], t->state[1], t->state[2], t->average,
-                       sums ? sums + 3 * t->first_block : 0, u, t->ratio, first,
-                       last < t->elements ? last : t->elements);
+    apply_rule(t->parameter, t->gradient, t->state[0], t->state[1], t->state[2], t->average,
+               sums ? sums + 3 * t->first_block : 0, u, t->ratio, first, last < t->elements ? last : t->elements);
   }
 }
 
@@ -43,7 +48,7 @@ void PANA_FN(update_rows_f32)(float *parameter, float *gradient, float *a, float
   for (int64_t i = from; i < to; i++) {
     int64_t row = rows[i];
     if (row >= 0 && row < table_rows)
-      functions[update->rule](row_of(parameter, row, columns), gradient + i * columns, row_of(a, row, columns),
-                              row_of(b, row, columns), row_of(c, row, columns), 0, 0, update, 1, 0, columns);
+      apply_rule(row_of(parameter, row, columns), gradient + i * columns, row_of(a, row, columns),
+                 row_of(b, row, columns), row_of(c, row, columns), 0, 0, update, 1, 0, columns);
   }
 }
