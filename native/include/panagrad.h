@@ -40,6 +40,11 @@ typedef struct pana_statistics {
   int32_t saturated, correct; /* rows alone: 0 or 1 each, as the loss says */
 } pana_statistics;
 
+/* Options of an elementwise loss, in the order that its row names them. */
+typedef struct pana_element_options {
+  float o[8];
+} pana_element_options;
+
 /* Options of a row loss; a kernel reads those that its formula names. */
 typedef struct pana_row_options {
   int32_t ignore_index;  /* INT32_MIN: none */
@@ -111,7 +116,7 @@ enum { PANA_SPREAD_FULL, PANA_SPREAD_PER_ROW, PANA_SPREAD_PER_COLUMN, PANA_SPREA
 /* Instruction sets, slowest first. A library holds those that its compiler could build. */
 enum { PANA_TIER_SCALAR = 0, PANA_TIER_AVX2 = 1, PANA_TIER_AVX512 = 2, PANA_TIER_COUNT = 3 };
 
-#define PANA_KERNEL(name, parameters, arguments) PANA_API void pana_##name parameters;
+#define PANA_KERNEL(name, parameters, arguments, cuda) PANA_API void pana_##name parameters;
 #define PANA_ENTRY(name)
 #include "kernels.def"
 #undef PANA_KERNEL

@@ -22,7 +22,7 @@
 
 static const kernels exported = {
 #define PANA_ENTRY(name)
-#define PANA_KERNEL(name, parameters, arguments) pana_##name,
+#define PANA_KERNEL(name, parameters, arguments, cuda) pana_##name,
 #include "kernels.def"
 #undef PANA_KERNEL
 #undef PANA_ENTRY

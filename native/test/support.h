@@ -15,7 +15,7 @@
 
 typedef struct kernels {
 #define PANA_ENTRY(name)
-#define PANA_KERNEL(name, parameters, arguments) void(*name) parameters;
+#define PANA_KERNEL(name, parameters, arguments, cuda) void(*name) parameters;
 #include "kernels.def"
 #undef PANA_KERNEL
 #undef PANA_ENTRY

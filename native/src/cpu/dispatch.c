@@ -4,44 +4,44 @@
 /* Each tier's functions are pana_<tier>_<name>; a table lists them in the registry's order. */
 typedef struct kernels {
 #define PANA_ENTRY(name)
-#define PANA_KERNEL(name, parameters, arguments) void(*name) parameters;
+#define PANA_KERNEL(name, parameters, arguments, cuda) void(*name) parameters;
 #include "kernels.def"
 #undef PANA_KERNEL
 } kernels;
 
-#define PANA_KERNEL(name, parameters, arguments) void pana_scalar_##name parameters;
+#define PANA_KERNEL(name, parameters, arguments, cuda) void pana_scalar_##name parameters;
 #include "kernels.def"
 #undef PANA_KERNEL
 static const kernels scalar = {
-#define PANA_KERNEL(name, parameters, arguments) pana_scalar_##name,
+#define PANA_KERNEL(name, parameters, arguments, cuda) pana_scalar_##name,
 #include "kernels.def"
 #undef PANA_KERNEL
 };
 
 #ifdef PANA_HAVE_AVX2
-#define PANA_KERNEL(name, parameters, arguments) void pana_avx2_##name parameters;
+#define PANA_KERNEL(name, parameters, arguments, cuda) void pana_avx2_##name parameters;
 #include "kernels.def"
 #undef PANA_KERNEL
 static const kernels avx2 = {
-#define PANA_KERNEL(name, parameters, arguments) pana_avx2_##name,
+#define PANA_KERNEL(name, parameters, arguments, cuda) pana_avx2_##name,
 #include "kernels.def"
 #undef PANA_KERNEL
 };
 #endif
 
 #ifdef PANA_HAVE_AVX512
-#define PANA_KERNEL(name, parameters, arguments) void pana_avx512_##name parameters;
+#define PANA_KERNEL(name, parameters, arguments, cuda) void pana_avx512_##name parameters;
 #include "kernels.def"
 #undef PANA_KERNEL
 static const kernels avx512 = {
-#define PANA_KERNEL(name, parameters, arguments) pana_avx512_##name,
+#define PANA_KERNEL(name, parameters, arguments, cuda) pana_avx512_##name,
 #include "kernels.def"
 #undef PANA_KERNEL
 };
 #endif
 
 static const char *const names[] = {
-#define PANA_KERNEL(name, parameters, arguments) #name,
+#define PANA_KERNEL(name, parameters, arguments, cuda) #name,
 #include "kernels.def"
 #undef PANA_KERNEL
 };
@@ -100,7 +100,7 @@ int32_t pana_active_tier(void) { return active_tier; }
 
 void pana_empty(void) {}
 
-#define PANA_KERNEL(name, parameters, arguments) \
+#define PANA_KERNEL(name, parameters, arguments, cuda) \
   void pana_##name parameters { active->name arguments; }
 #include "kernels.def"
 #undef PANA_KERNEL

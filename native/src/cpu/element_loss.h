@@ -93,7 +93,7 @@ static ALWAYS_INLINE vf loss_lanes(formula f, const loss_call *c, const float *o
 }
 
 /* Terms of the elements from .. to - 1, at most a chunk: element from + 16 v + k is lane k of terms[v]. */
-typedef vf chunk_terms[CHUNK / LANES][MOST_TERMS];
+typedef vf chunk_terms[(int)CHUNK / LANES][MOST_TERMS];
 
 /* The later terms leave the memory idle: what the next chunk needs comes meanwhile. Beyond the end it does no harm. */
 static ALWAYS_INLINE void fetch_next_chunk(const loss_call *c, int64_t i) {
@@ -165,31 +165,31 @@ static ALWAYS_INLINE void loss_range(formula f, const loss_call *c, chunk_terms 
  */
 static ALWAYS_INLINE void drive(formula f, chunk_terms terms, const float *prediction, const float *target,
                                 const float *weights, float *gradient, float *losses, float *sums,
-                                pana_statistics *statistics, const float *options, int64_t columns, float scale,
-                                int64_t from, int64_t to) {
+                                pana_statistics *statistics, const pana_element_options *options, int64_t columns,
+                                float scale, int64_t from, int64_t to) {
   if (gradient && !weights && !losses) {
     loss_call plain = {
-        .prediction = prediction, .target = target, .gradient = gradient, .options = options, .scale = scale};
+        .prediction = prediction, .target = target, .gradient = gradient, .options = options->o, .scale = scale};
     loss_range(f, &plain, terms, sums, statistics, from, to);
   } else {
-    loss_call any = {prediction, target, weights, gradient, losses, options, columns, scale};
+    loss_call any = {prediction, target, weights, gradient, losses, options->o, columns, scale};
     loss_range(f, &any, terms, sums, statistics, from, to);
   }
 }
 
 /* A function of one formula: a loss, whether it has weights of columns, and its terms in their order, or 0 for none. */
-#define FORMULA(function, name, has_column_weights, ...)                                                            \
-  void function PANA_ELEMENT_LOSS {                                                                                 \
+#define FORMULA(declaration, name, has_column_weights, ...)                                                         \
+  declaration PANA_ELEMENT_LOSS {                                                                                   \
     const formula f = {.loss = name, .term = {__VA_ARGS__}, .column_weights = has_column_weights};                  \
     chunk_terms terms;                                                                                              \
     drive(f, terms, prediction, target, weights, gradient, losses, sums, statistics, options, columns, scale, from, \
           to);                                                                                                      \
   }
 
-#define ELEMENT_LOSS(name, ...) FORMULA(PANA_FN(name##_f32), name, __VA_ARGS__)
+#define ELEMENT_LOSS(name, ...) FORMULA(KERNEL(name##_f32), name, __VA_ARGS__)
 
 /* One of several that a loss chooses from: a function of its own, or their stack frames would add up. */
-#define CHOICE(name, ...) NOINLINE FORMULA(name##_losses, name, false, __VA_ARGS__)
+#define CHOICE(name, ...) FORMULA(NOINLINE void name##_losses, name, false, __VA_ARGS__)
 #define CHOOSE(name)      name##_losses PANA_ELEMENT_LOSS_ARGUMENTS
 
 #endif

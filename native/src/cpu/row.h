@@ -89,7 +89,7 @@ typedef struct {
 static ALWAYS_INLINE void write_gradient_chunk(const gradient_maker *m, const row *r, partials *squares, int64_t c,
                                                int64_t n) {
   const vf a = vf_set(m->a), b = vf_set(m->b);
-#pragma GCC unroll 4
+  UNROLL(4)
   for (int k = 0; k < 4; k++)
     if (k * LANES < n) {
       int lanes = first_lanes(n - k * LANES);
@@ -99,7 +99,7 @@ static ALWAYS_INLINE void write_gradient_chunk(const gradient_maker *m, const ro
     return;
   if (r->label >= c && r->label < c + n)
     add_at_label(r, m->at_label);
-#pragma GCC unroll 4
+  UNROLL(4)
   for (int k = 0; k < 4; k++)
     if (k * LANES < n) {
       vf v = vf_load_up_to(r->gradient + c + k * LANES, first_lanes(n - k * LANES));

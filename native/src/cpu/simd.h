@@ -53,9 +53,17 @@ enum { LANES = 16 };
 #include "simd_plain.h"
 #endif
 
+/* The next loop, whose count is at most this. */
+#define PRAGMA(text) _Pragma(#text)
+#if defined(__CUDACC__)
+#define UNROLL(count) PRAGMA(unroll count)
+#else
+#define UNROLL(count) PRAGMA(GCC unroll count)
+#endif
+
 /* Over four accumulators, which registers hold only if the loop is unrolled. The plain tier's are too few. */
-#if defined(__AVX2__)
-#define EACH_PARTIAL(k) _Pragma("GCC unroll 4") for (int k = 0; k < 4; k++)
+#if defined(__AVX2__) || defined(__CUDACC__)
+#define EACH_PARTIAL(k) UNROLL(4) for (int k = 0; k < 4; k++)
 #else
 #define EACH_PARTIAL(k) for (int k = 0; k < 4; k++)
 #endif

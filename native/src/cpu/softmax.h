@@ -35,8 +35,8 @@ static inline float exp_block(const float *x, float *y, int64_t count, vf maximu
         prefetch(next + c + k * LANES);
       p.lane[k] = vf_add(p.lane[k], exp_lanes(x + c + k * LANES, y ? y + c + k * LANES : 0, LANES, maximum));
     }
-/* unrolled, or the partials go through memory */
-#pragma GCC unroll 4
+  /* unrolled, or the partials go through memory */
+  UNROLL(4)
   for (int k = 0; k < 4; k++, c += LANES)
     if (c < count)
       p.lane[k] = vf_add(p.lane[k], exp_lanes(x + c, y ? y + c : 0, first_lanes(count - c), maximum));

@@ -182,7 +182,7 @@ static ALWAYS_INLINE void update_with(rule *f, int states, const tensor *t, floa
 #define RULE(name) static ALWAYS_INLINE void name##_rule(element *e, const float *s, float ratio)
 
 #define RULE_KERNEL(name, states)                                        \
-  void PANA_FN(name##_f32) PANA_UPDATE {                                 \
+  KERNEL(name##_f32) PANA_UPDATE {                                       \
     const tensor t = {parameter, gradient, {a, b, c}, average, 0};       \
     update_with(name##_rule, states, &t, sums, update, ratio, from, to); \
   }

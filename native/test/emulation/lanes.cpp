@@ -20,7 +20,7 @@ float pana_emulated_lane_of(float v, int lane) {
 void pana_emulated_lanes_meet(void) { fibers_meet(LANES); }
 
 #define PANA_ENTRY(name)
-#define PANA_KERNEL(name, parameters, arguments) void pana_lanes_##name parameters;
+#define PANA_KERNEL(name, parameters, arguments, cuda) void pana_lanes_##name parameters;
 #include "kernels.def"
 #undef PANA_KERNEL
 }
@@ -33,14 +33,14 @@ template <typename F> void run(fiber_order order, F body) {
 }
 
 struct kernels {
-#define PANA_KERNEL(name, parameters, arguments) void(*name) parameters;
+#define PANA_KERNEL(name, parameters, arguments, cuda) void(*name) parameters;
 #include "kernels.def"
 #undef PANA_KERNEL
 };
 
 template <fiber_order ORDER> const kernels *table() {
   static const kernels all = {
-#define PANA_KERNEL(name, parameters, arguments) [] parameters { run(ORDER, [&] { pana_lanes_##name arguments; }); },
+#define PANA_KERNEL(name, parameters, arguments, cuda) [] parameters { run(ORDER, [&] { pana_lanes_##name arguments; }); },
 #include "kernels.def"
 #undef PANA_KERNEL
   };

@@ -2,7 +2,7 @@
 
 static inline vf relu(vf x) { return vf_select(vf_lt(x, vf_zero()), vf_zero(), x); }
 
-void PANA_FN(relu_f32)(const float *x, float *y, int64_t from, int64_t to) {
+KERNEL(relu_f32)(const float *x, float *y, int64_t from, int64_t to) {
   int64_t i = from;
   for (; i + LANES <= to; i += LANES)
     vf_store(y + i, relu(vf_load(x + i)));
@@ -12,7 +12,7 @@ void PANA_FN(relu_f32)(const float *x, float *y, int64_t from, int64_t to) {
 
 static inline vf relu_backward(vf y, vf dy) { return vf_select(vf_le(y, vf_zero()), vf_zero(), dy); }
 
-void PANA_FN(relu_backward_f32)(const float *y, const float *dy, float *dx, int64_t from, int64_t to) {
+KERNEL(relu_backward_f32)(const float *y, const float *dy, float *dx, int64_t from, int64_t to) {
   int64_t i = from;
   for (; i + LANES <= to; i += LANES)
     vf_store(dx + i, relu_backward(vf_load(y + i), vf_load(dy + i)));

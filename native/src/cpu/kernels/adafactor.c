@@ -42,15 +42,15 @@ static ALWAYS_INLINE void squares_of_matrix(const tensor *t, const pana_update *
   read_squares(true, t, u, i, n, q, k);
 }
 
-void PANA_FN(adafactor_squares_f32) PANA_UPDATE {
+KERNEL(adafactor_squares_f32) PANA_UPDATE {
   const tensor t = {parameter, gradient, {a, b, c}, average, 0};
   (void)ratio;
   read_blocks(squares_of_vector, &t, update, sums, from, to);
 }
 
-void PANA_FN(update_matrix_f32)(float *parameter, float *gradient, const float *row_roots, const float *column_roots,
-                                float *average, float *sums, const pana_update *update, float ratio, int64_t rows,
-                                int64_t columns, int64_t from, int64_t to) {
+KERNEL(update_matrix_f32)
+(float *parameter, float *gradient, const float *row_roots, const float *column_roots, float *average, float *sums,
+ const pana_update *update, float ratio, int64_t rows, int64_t columns, int64_t from, int64_t to) {
   if (from >= to)
     return;
   int64_t row = from / columns;
@@ -98,9 +98,9 @@ static inline float add_row(const pana_update *u, const float *parameter, const 
   return partials_tree(row);
 }
 
-void PANA_FN(matrix_squares_f32)(const float *parameter, const float *gradient, float *row_sums, float *column_sums,
-                                 const pana_update *update, int64_t matrices, int64_t rows, int64_t columns,
-                                 int64_t from, int64_t to) {
+KERNEL(matrix_squares_f32)
+(const float *parameter, const float *gradient, float *row_sums, float *column_sums, const pana_update *update,
+ int64_t matrices, int64_t rows, int64_t columns, int64_t from, int64_t to) {
   const pana_update u = *update;
   const int64_t blocks = (rows + TILE_ROWS - 1) / TILE_ROWS, tiles = (columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
   for (int64_t i = from; i < to; i++) {

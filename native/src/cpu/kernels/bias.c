@@ -3,7 +3,7 @@
 
 enum { SUMS = 64 };
 
-void PANA_FN(bias_f32)(const float *x, const float *bias, float *y, int64_t columns, int64_t from, int64_t to) {
+KERNEL(bias_f32)(const float *x, const float *bias, float *y, int64_t columns, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
     const float *row = x + r * columns;
     float *out = y + r * columns;
@@ -28,8 +28,8 @@ static inline vf sum_rows(const float *x, int64_t stride, int64_t rows, int n) {
   return column_tree(&p);
 }
 
-void PANA_FN(column_sums_f32)(const float *x, float *sums, int64_t rows, int64_t columns, int64_t block_rows,
-                              int64_t from, int64_t to) {
+KERNEL(column_sums_f32)
+(const float *x, float *sums, int64_t rows, int64_t columns, int64_t block_rows, int64_t from, int64_t to) {
   for (int64_t b = from; b < to; b++) {
     int64_t first = b * block_rows, left = rows - first;
     int64_t count = left < block_rows ? left : block_rows;
@@ -55,7 +55,7 @@ static ALWAYS_INLINE void sum_parts(const float *x, float *y, int64_t parts, int
     y[k] = (float)sum[k];
 }
 
-void PANA_FN(sum_partials_f32)(const float *x, float *y, int64_t parts, int64_t n, int64_t from, int64_t to) {
+KERNEL(sum_partials_f32)(const float *x, float *y, int64_t parts, int64_t n, int64_t from, int64_t to) {
   int64_t i = from;
   for (; i + SUMS <= to; i += SUMS)
     sum_parts(x + i, y + i, parts, n, SUMS);
@@ -73,7 +73,7 @@ FUNCTION float block_sum(const float *x, int64_t n) {
   return partials_tree(p);
 }
 
-void PANA_FN(row_sums_f32)(const float *x, float *y, int64_t columns, int64_t from, int64_t to) {
+KERNEL(row_sums_f32)(const float *x, float *y, int64_t columns, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
     const float *row = x + r * columns;
     double sum = 0;

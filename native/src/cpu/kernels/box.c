@@ -113,10 +113,11 @@ static inline void each_box(box_loss *loss, const float *prediction, const float
   }
 }
 
-#define BOX_KERNEL(name)                                                                                              \
-  void PANA_FN(name##_f32)(const float *prediction, const float *target, float *gradient, float *losses, float scale, \
-                           float epsilon, int64_t from, int64_t to) {                                                 \
-    each_box(name##_loss, prediction, target, gradient, losses, scale, epsilon, from, to);                            \
+#define BOX_KERNEL(name)                                                                                     \
+  KERNEL(name##_f32)                                                                                         \
+  (const float *prediction, const float *target, float *gradient, float *losses, float scale, float epsilon, \
+   int64_t from, int64_t to) {                                                                               \
+    each_box(name##_loss, prediction, target, gradient, losses, scale, epsilon, from, to);                   \
   }
 
 BOX_KERNEL(iou)

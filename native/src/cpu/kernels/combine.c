@@ -162,8 +162,9 @@ FUNCTION void operands_of(operands *o, const float *a, const float *b, int32_t a
   o->columns = together ? columns * (to - from) : columns;
 }
 
-void PANA_FN(combine_f32)(const float *a, const float *b, float *y, int32_t function, int32_t a_spread,
-                          int32_t b_spread, int64_t columns, int64_t from, int64_t to) {
+KERNEL(combine_f32)
+(const float *a, const float *b, float *y, int32_t function, int32_t a_spread, int32_t b_spread, int64_t columns,
+ int64_t from, int64_t to) {
   operands o;
   operands_of(&o, a, b, a_spread, b_spread, columns, from, to);
   for (int64_t r = o.from; r < o.to; r++) {
@@ -173,9 +174,9 @@ void PANA_FN(combine_f32)(const float *a, const float *b, float *y, int32_t func
   }
 }
 
-void PANA_FN(combine_backward_f32)(const float *a, const float *b, const float *dy, float *da, float *db,
-                                   int32_t function, int32_t a_spread, int32_t b_spread, int64_t columns, int64_t from,
-                                   int64_t to) {
+KERNEL(combine_backward_f32)
+(const float *a, const float *b, const float *dy, float *da, float *db, int32_t function, int32_t a_spread,
+ int32_t b_spread, int64_t columns, int64_t from, int64_t to) {
   operands o;
   operands_of(&o, a, b, a_spread, b_spread, columns, from, to);
   for (int64_t r = o.from; r < o.to; r++) {

@@ -109,7 +109,7 @@ FUNCTION void gather_line(const pana_window *w, columns inside, const float *ima
     gather_each(w, image, oy, right, to, rest);
 }
 
-void PANA_FN(im2col_f32)(const pana_window *w, const float *x, float *col, int64_t first, int64_t from, int64_t to) {
+KERNEL(im2col_f32)(const pana_window *w, const float *x, float *col, int64_t first, int64_t from, int64_t to) {
   int64_t positions = w->out_height * w->out_width, image = w->height * w->width * w->channels;
   int64_t row = w->kernel_height * w->kernel_width * w->channels;
   columns inside = columns_inside(w);
@@ -143,7 +143,7 @@ static ALWAYS_INLINE void scatter(const pana_window *w, int64_t dilation, const 
   }
 }
 
-void PANA_FN(col2im_f32)(const pana_window *w, const float *col, float *x, int64_t first, int64_t from, int64_t to) {
+KERNEL(col2im_f32)(const pana_window *w, const float *col, float *x, int64_t first, int64_t from, int64_t to) {
   int64_t row = w->kernel_height * w->kernel_width * w->channels, image = w->height * w->width * w->channels;
   const float *in = col + (from - first) * w->out_height * w->out_width * row;
   for (int64_t i = from; i < to; i++) {
@@ -157,7 +157,7 @@ void PANA_FN(col2im_f32)(const pana_window *w, const float *col, float *x, int64
   }
 }
 
-void PANA_FN(transpose_f32)(const float *x, float *y, int64_t rows, int64_t columns, int64_t from, int64_t to) {
+KERNEL(transpose_f32)(const float *x, float *y, int64_t rows, int64_t columns, int64_t from, int64_t to) {
   enum { TILE = 16 };
   for (int64_t c0 = from; c0 < to; c0 += TILE)
     for (int64_t r0 = 0; r0 < rows; r0 += TILE)

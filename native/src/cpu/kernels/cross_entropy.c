@@ -289,8 +289,9 @@ FUNCTION void wide_rows(const row_call *c, int64_t from, int64_t to) {
   }
 }
 
-void PANA_FN(softmax_cross_entropy_f32) PANA_ROW_LOSS {
-  const row_call c = {x, target, 0, weights, class_weights, gradient, losses, statistics, options, columns, scale};
+KERNEL(softmax_cross_entropy_f32) PANA_ROW_LOSS {
+  const row_call c = {
+      x, (const int32_t *)target, 0, weights, class_weights, gradient, losses, statistics, options, columns, scale};
   if (columns > LANES || options->smoothing > 0)
     wide_rows(&c, from, to);
   else
@@ -330,8 +331,9 @@ static inline float with_probabilities(row *r) {
   return fmaf(mass, logarithm(r->sum), distance);
 }
 
-void PANA_FN(softmax_cross_entropy_probabilities_f32) PANA_ROW_LOSS {
-  const row_call c = {x, 0, target, weights, class_weights, gradient, losses, statistics, options, columns, scale};
+KERNEL(softmax_cross_entropy_probabilities_f32) PANA_ROW_LOSS {
+  const row_call c = {
+      x, 0, (const float *)target, weights, class_weights, gradient, losses, statistics, options, columns, scale};
   for (int64_t i = from; i < to; i++) {
     row r = begin_row(&c, i);
     bool counts = row_counts(&c, i);

@@ -159,10 +159,10 @@ FUNCTION void backward(const lattice *l, float *gradient, float scale) {
   }
 }
 
-void PANA_FN(ctc_f32)(const float *logits, const int32_t *labels, const int32_t *input_lengths,
-                      const int32_t *target_lengths, const float *scales, float *gradient, float *losses,
-                      float *scratch, int64_t time, int64_t classes, int64_t max_target, int32_t blank,
-                      int32_t zero_infinity, int64_t from, int64_t to) {
+KERNEL(ctc_f32)
+(const float *logits, const int32_t *labels, const int32_t *input_lengths, const int32_t *target_lengths,
+ const float *scales, float *gradient, float *losses, float *scratch, int64_t time, int64_t classes, int64_t max_target,
+ int32_t blank, int32_t zero_infinity, int64_t from, int64_t to) {
   int64_t stride = 2 * max_target + 3, scratch_size = (time + 4) * stride + 2 * time;
   for (int64_t n = from; n < to; n++) {
     int64_t frames = input_lengths[n], targets = target_lengths[n];

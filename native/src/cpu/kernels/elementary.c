@@ -4,7 +4,7 @@
 #include "kernel.h"
 
 #define MAP(name)                                                                           \
-  void PANA_FN(name##_f32)(const float *x, float *y, int64_t from, int64_t to) {            \
+  KERNEL(name##_f32)(const float *x, float *y, int64_t from, int64_t to) {                  \
     int64_t i = from;                                                                       \
     for (; i + LANES <= to; i += LANES)                                                     \
       vf_store(y + i, vf_##name(vf_load(x + i)));                                           \

@@ -1,8 +1,8 @@
 /* Rows of a table: looked up by their indices, and the way back. */
 #include "run.h"
 
-void PANA_FN(embedding_f32)(const float *table, const int32_t *indices, float *y, int64_t vocabulary, int64_t columns,
-                            int64_t from, int64_t to) {
+KERNEL(embedding_f32)
+(const float *table, const int32_t *indices, float *y, int64_t vocabulary, int64_t columns, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
     int64_t index = indices[r];
     if (index < 0 || index >= vocabulary)
@@ -12,8 +12,8 @@ void PANA_FN(embedding_f32)(const float *table, const int32_t *indices, float *y
   }
 }
 
-void PANA_FN(embedding_backward_f32)(const int32_t *indices, const float *dy, float *d_table, int64_t count,
-                                     int64_t columns, int64_t from, int64_t to) {
+KERNEL(embedding_backward_f32)
+(const int32_t *indices, const float *dy, float *d_table, int64_t count, int64_t columns, int64_t from, int64_t to) {
   clear_floats(d_table + from * columns, (to - from) * columns);
   for (int64_t r = 0; r < count; r++) {
     int64_t index = indices[r];

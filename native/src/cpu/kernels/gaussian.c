@@ -74,12 +74,12 @@ static ALWAYS_INLINE void drive(gaussian_function *f, const gaussian_call *c, fl
     sums[block / PANA_BLOCK] = gaussian_block(f, c, block, to - block < PANA_BLOCK ? to : block + PANA_BLOCK);
 }
 
-void PANA_FN(gaussian_nll_f32) PANA_GAUSSIAN {
+KERNEL(gaussian_nll_f32) PANA_GAUSSIAN {
   gaussian_call c = {x1, x2, target, gradient1, gradient2, losses, epsilon, constant, scale};
   drive(nll, &c, sums, from, to);
 }
 
-void PANA_FN(gaussian_kl_f32) PANA_GAUSSIAN {
+KERNEL(gaussian_kl_f32) PANA_GAUSSIAN {
   gaussian_call c = {x1, x2, 0, gradient1, gradient2, losses, epsilon, constant, scale};
   (void)target;
   drive(kl, &c, sums, from, to);

@@ -36,8 +36,8 @@ static inline float distance_row(const float *x, const float *class_weights, int
   return (float)sum;
 }
 
-void PANA_FN(softmax_tile_sums_f32)(const float *x, const float *class_weights, float *sums, int64_t columns,
-                                    int64_t from, int64_t to) {
+KERNEL(softmax_tile_sums_f32)
+(const float *x, const float *class_weights, float *sums, int64_t columns, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
     const float *row = x + r * columns;
     /* of two zeros either would do: + 0 makes it +0 */
@@ -60,8 +60,9 @@ static inline void spread_row(float *gradient, const float *class_weights, int64
   }
 }
 
-void PANA_FN(softmax_tile_gradient_f32)(const float *x, const float *class_weights, const float *factors,
-                                        float *gradient, int64_t columns, int64_t from, int64_t to) {
+KERNEL(softmax_tile_gradient_f32)
+(const float *x, const float *class_weights, const float *factors, float *gradient, int64_t columns, int64_t from,
+ int64_t to) {
   for (int64_t r = from; r < to; r++) {
     float *out = gradient + r * columns;
     float maximum = factors[3 * r], factor = factors[3 * r + 1], spread = factors[3 * r + 2];

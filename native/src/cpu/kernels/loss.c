@@ -422,8 +422,8 @@ CHOICE(poisson_of_log, poisson_mean)
 CHOICE(poisson_of_rate_full, poisson_logarithm, poisson_stirling)
 CHOICE(poisson_of_rate, poisson_logarithm)
 
-void PANA_FN(poisson_nll_f32) PANA_ELEMENT_LOSS {
-  bool of_log = options[0] != 0, full = options[1] != 0;
+KERNEL(poisson_nll_f32) PANA_ELEMENT_LOSS {
+  bool of_log = options->o[0] != 0, full = options->o[1] != 0;
   if (of_log && full)
     CHOOSE(poisson_of_log_full);
   else if (of_log)
@@ -439,8 +439,8 @@ CHOICE(robust_cauchy, cauchy_logarithm)
 CHOICE(robust_welsch, welsch_loss, welsch_factor)
 CHOICE(general_robust, robust_logarithm, robust_power, robust_factor)
 
-void PANA_FN(general_robust_f32) PANA_ELEMENT_LOSS {
-  switch ((int)options[0]) {
+KERNEL(general_robust_f32) PANA_ELEMENT_LOSS {
+  switch ((int)options->o[0]) {
   case 1: CHOOSE(robust_parabola); break;
   case 2: CHOOSE(robust_cauchy); break;
   case 3: CHOOSE(robust_welsch); break;
@@ -454,12 +454,12 @@ CHOICE(focal_2, logit_decay, logit_tail)
 CHOICE(focal, logit_decay, logit_tail, focal_logarithm, focal_power)
 
 /* The small exponents that people take need no power: as in Java. */
-void PANA_FN(focal_f32) PANA_ELEMENT_LOSS {
-  if (options[0] == 0)
+KERNEL(focal_f32) PANA_ELEMENT_LOSS {
+  if (options->o[0] == 0)
     CHOOSE(focal_0);
-  else if (options[0] == 1)
+  else if (options->o[0] == 1)
     CHOOSE(focal_1);
-  else if (options[0] == 2)
+  else if (options->o[0] == 2)
     CHOOSE(focal_2);
   else
     CHOOSE(focal);
@@ -468,8 +468,8 @@ void PANA_FN(focal_f32) PANA_ELEMENT_LOSS {
 CHOICE(kullback_leibler_of_log, exp_of_target)
 CHOICE(kullback_leibler, log_of_target)
 
-void PANA_FN(kullback_leibler_f32) PANA_ELEMENT_LOSS {
-  if (options[0] != 0)
+KERNEL(kullback_leibler_f32) PANA_ELEMENT_LOSS {
+  if (options->o[0] != 0)
     CHOOSE(kullback_leibler_of_log);
   else
     CHOOSE(kullback_leibler);

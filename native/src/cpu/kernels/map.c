@@ -174,7 +174,7 @@ FUNCTION int32_t formula(int32_t function, float a) {
   return a == 0.0f ? POWER_0 : a == 1.0f ? POWER_1 : a == 2.0f ? PANA_UNARY_square : PANA_UNARY_power;
 }
 
-void PANA_FN(map_f32)(const float *x, float *y, float a, float b, int32_t function, int64_t from, int64_t to) {
+KERNEL(map_f32)(const float *x, float *y, float a, float b, int32_t function, int64_t from, int64_t to) {
   int32_t f = formula(function, a);
   const map_options o = {a, b, exponent_of(a, false)};
   int left = (int)((to - from) % LANES);
@@ -188,8 +188,9 @@ void PANA_FN(map_f32)(const float *x, float *y, float a, float b, int32_t functi
   }
 }
 
-void PANA_FN(map_backward_f32)(const float *x, const float *y, const float *dy, float *dx, float a, float b,
-                               int32_t function, int64_t from, int64_t to) {
+KERNEL(map_backward_f32)
+(const float *x, const float *y, const float *dy, float *dx, float a, float b, int32_t function, int64_t from,
+ int64_t to) {
   int32_t f = formula(function, a);
   const map_options o = {a, b, exponent_of(a, true)};
   int left = (int)((to - from) % LANES);

@@ -66,8 +66,9 @@ static inline void layer_norm_lanes(const norm_row *row, const float *gamma, con
   vf_store_up_to(y + c, n, vf_fma(xhat, load_or(gamma, c, n, 1), load_or(beta, c, n, 0)));
 }
 
-void PANA_FN(layer_norm_f32)(const float *x, const float *gamma, const float *beta, float *y, float *means,
-                             float *inverse_deviations, int64_t columns, float epsilon, int64_t from, int64_t to) {
+KERNEL(layer_norm_f32)
+(const float *x, const float *gamma, const float *beta, float *y, float *means, float *inverse_deviations,
+ int64_t columns, float epsilon, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
     norm_row row = {.values = x + r * columns};
     float *out = y + r * columns;
@@ -90,9 +91,9 @@ static inline void layer_norm_back_lanes(const norm_row *row, vf mean_gradient, 
   vf_store_up_to(dx + c, n, vf_mul(row->inverse, d));
 }
 
-void PANA_FN(layer_norm_backward_f32)(const float *x, const float *gamma, const float *means,
-                                      const float *inverse_deviations, const float *dy, float *dx, int64_t columns,
-                                      int64_t from, int64_t to) {
+KERNEL(layer_norm_backward_f32)
+(const float *x, const float *gamma, const float *means, const float *inverse_deviations, const float *dy, float *dx,
+ int64_t columns, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
     norm_row row = {.values = dy + r * columns,
                     .gamma = gamma,
@@ -117,8 +118,9 @@ static inline void batch_norm_lanes(const float *x, const float *means, const fl
   vf_store_up_to(y + c, n, vf_fma(xhat, load_or(gamma, c, n, 1), load_or(beta, c, n, 0)));
 }
 
-void PANA_FN(batch_norm_f32)(const float *x, const float *means, const float *inverse_deviations, const float *gamma,
-                             const float *beta, float *y, int64_t columns, int64_t from, int64_t to) {
+KERNEL(batch_norm_f32)
+(const float *x, const float *means, const float *inverse_deviations, const float *gamma, const float *beta, float *y,
+ int64_t columns, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
     const float *row = x + r * columns;
     float *out = y + r * columns;
@@ -144,9 +146,9 @@ static inline void batch_norm_back_lanes(const norm_columns *k, const float *x, 
   vf_store_up_to(dx + c, n, vf_mul(scale, vf_fma(vf_negate(xhat), product, centred)));
 }
 
-void PANA_FN(batch_norm_backward_f32)(const float *x, const float *means, const float *inverse_deviations,
-                                      const float *gamma, const float *mean_gradients, const float *mean_products,
-                                      const float *dy, float *dx, int64_t columns, int64_t from, int64_t to) {
+KERNEL(batch_norm_backward_f32)
+(const float *x, const float *means, const float *inverse_deviations, const float *gamma, const float *mean_gradients,
+ const float *mean_products, const float *dy, float *dx, int64_t columns, int64_t from, int64_t to) {
   const norm_columns k = {means, inverse_deviations, gamma, mean_gradients, mean_products};
   for (int64_t at = from * columns; at < to * columns; at += columns) {
     int64_t c = 0;
@@ -184,8 +186,9 @@ FUNCTION void sum_squares(const strip *s, const float *x, const float *means, fl
   vf_store_up_to(sums + s->column, s->n, column_tree(&p));
 }
 
-void PANA_FN(column_squares_f32)(const float *x, const float *means, float *sums, int64_t rows, int64_t columns,
-                                 int64_t block_rows, int64_t from, int64_t to) {
+KERNEL(column_squares_f32)
+(const float *x, const float *means, float *sums, int64_t rows, int64_t columns, int64_t block_rows, int64_t from,
+ int64_t to) {
   for (int64_t b = from; b < to; b++)
     for (int64_t c = 0; c < columns; c += LANES) {
       strip s = strip_of(b, block_rows, rows, columns, c);
@@ -222,10 +225,9 @@ FUNCTION void sum_parameters(const strip *s, const norm_call *call, float *gamma
   vf_store_up_to(beta_sums + s->column, s->n, column_tree(&gradients));
 }
 
-void PANA_FN(norm_parameter_sums_f32)(const float *x, const float *means, const float *inverse_deviations,
-                                      const float *dy, float *gamma_sums, float *beta_sums, int64_t rows,
-                                      int64_t columns, int64_t block_rows, int32_t per_column, int64_t from,
-                                      int64_t to) {
+KERNEL(norm_parameter_sums_f32)
+(const float *x, const float *means, const float *inverse_deviations, const float *dy, float *gamma_sums,
+ float *beta_sums, int64_t rows, int64_t columns, int64_t block_rows, int32_t per_column, int64_t from, int64_t to) {
   const norm_call call = {x, means, inverse_deviations, dy, per_column != 0};
   for (int64_t b = from; b < to; b++)
     for (int64_t c = 0; c < columns; c += LANES) {

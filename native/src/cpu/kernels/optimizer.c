@@ -172,7 +172,7 @@ static ALWAYS_INLINE void square_of_gradient(const tensor *t, const pana_update 
   q->gradient.lane[k] = vf_fma(g, g, q->gradient.lane[k]);
 }
 
-void PANA_FN(gradient_squares_f32) PANA_UPDATE {
+KERNEL(gradient_squares_f32) PANA_UPDATE {
   const tensor t = {parameter, gradient, {a, b, c}, average, 0};
   (void)ratio;
   read_blocks(square_of_gradient, &t, update, sums, from, to);
@@ -192,13 +192,13 @@ static ALWAYS_INLINE void squares_of_lamb(const tensor *t, const pana_update *u,
   q->parameter.lane[k] = vf_fma(e.parameter, e.parameter, q->parameter.lane[k]);
 }
 
-void PANA_FN(lamb_squares_f32) PANA_UPDATE {
+KERNEL(lamb_squares_f32) PANA_UPDATE {
   const tensor t = {parameter, gradient, {a, b, c}, average, 0};
   (void)ratio;
   read_blocks(squares_of_lamb, &t, update, sums, from, to);
 }
 
-void PANA_FN(accumulate_f32)(const float *x, float *y, float scale, int64_t from, int64_t to) {
+KERNEL(accumulate_f32)(const float *x, float *y, float scale, int64_t from, int64_t to) {
   vf s = vf_set(scale);
   for (int64_t i = from; i < to; i += LANES) {
     int n = first_lanes(to - i);

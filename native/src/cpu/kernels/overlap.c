@@ -43,8 +43,8 @@ static ALWAYS_INLINE void sum_block(const float *x, const float *t, float *sums,
   sums[2] = partials_tree(o.target);
 }
 
-void PANA_FN(overlap_sums_f32)(const float *prediction, const float *target, float *sums, int64_t columns,
-                               int32_t logits, int64_t from, int64_t to) {
+KERNEL(overlap_sums_f32)
+(const float *prediction, const float *target, float *sums, int64_t columns, int32_t logits, int64_t from, int64_t to) {
   for (int64_t u = from; u < to; u++) {
     row_block b = block_of(u, columns);
     if (logits)
@@ -73,8 +73,9 @@ static ALWAYS_INLINE void gradient_block(const float *x, const float *t, float *
   }
 }
 
-void PANA_FN(overlap_gradient_f32)(const float *prediction, const float *target, const float *slopes, float *gradient,
-                                   int64_t columns, int32_t logits, int64_t from, int64_t to) {
+KERNEL(overlap_gradient_f32)
+(const float *prediction, const float *target, const float *slopes, float *gradient, int64_t columns, int32_t logits,
+ int64_t from, int64_t to) {
   for (int64_t u = from; u < to; u++) {
     row_block b = block_of(u, columns);
     const float *x = prediction + b.first, *t = target + b.first, *s = slopes + 2 * b.row;

@@ -70,10 +70,10 @@ FUNCTION float distance(const float *x, const float *y, float epsilon, int64_t c
 /* The derivative of a distance by an element is its difference times this. */
 static inline float slope(float scale, float distance) { return distance == 0 ? 0.0f : scale / distance; }
 
-void PANA_FN(triplet_margin_f32)(const float *anchor, const float *positive, const float *negative,
-                                 float *anchor_gradient, float *positive_gradient, float *negative_gradient,
-                                 float *losses, int64_t columns, float margin, float epsilon, int32_t swap, float scale,
-                                 int64_t from, int64_t to) {
+KERNEL(triplet_margin_f32)
+(const float *anchor, const float *positive, const float *negative, float *anchor_gradient, float *positive_gradient,
+ float *negative_gradient, float *losses, int64_t columns, float margin, float epsilon, int32_t swap, float scale,
+ int64_t from, int64_t to) {
   const vf e = vf_set(epsilon), zero = vf_zero();
   for (int64_t r = from; r < to; r++) {
     int64_t row = r * columns;
@@ -133,9 +133,9 @@ static inline void difference_gradients(const float *x1, const float *x2, float 
   }
 }
 
-void PANA_FN(contrastive_f32)(const float *x1, const float *x2, const int32_t *labels, float *x1_gradient,
-                              float *x2_gradient, float *losses, int64_t columns, float margin, float scale,
-                              int64_t from, int64_t to) {
+KERNEL(contrastive_f32)
+(const float *x1, const float *x2, const int32_t *labels, float *x1_gradient, float *x2_gradient, float *losses,
+ int64_t columns, float margin, float scale, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
     int64_t row = r * columns;
     float square = row_sum(add_square, x1 + row, x2 + row, 0, columns), loss, factor;
@@ -173,9 +173,9 @@ static inline void cosine_gradients(const float *x1, const float *x2, float *dx1
   }
 }
 
-void PANA_FN(cosine_embedding_f32)(const float *x1, const float *x2, const int32_t *labels, float *x1_gradient,
-                                   float *x2_gradient, float *losses, int64_t columns, float margin, float scale,
-                                   int64_t from, int64_t to) {
+KERNEL(cosine_embedding_f32)
+(const float *x1, const float *x2, const int32_t *labels, float *x1_gradient, float *x2_gradient, float *losses,
+ int64_t columns, float margin, float scale, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
     int64_t row = r * columns;
     const float *a = x1 + row, *b = x2 + row;
@@ -208,9 +208,9 @@ void PANA_FN(cosine_embedding_f32)(const float *x1, const float *x2, const int32
 
 static inline vi load_labels(const int32_t *p, int n) { return n == LANES ? vi_load(p) : vi_load_first(p, n); }
 
-void PANA_FN(margin_ranking_f32)(const float *x1, const float *x2, const int32_t *labels, float *x1_gradient,
-                                 float *x2_gradient, float *losses, float margin, float scale, int64_t from,
-                                 int64_t to) {
+KERNEL(margin_ranking_f32)
+(const float *x1, const float *x2, const int32_t *labels, float *x1_gradient, float *x2_gradient, float *losses,
+ float margin, float scale, int64_t from, int64_t to) {
   const vf m = vf_set(margin), s = vf_set(scale), zero = vf_zero();
   for (int64_t i = from; i < to; i += LANES) {
     int n = first_lanes(to - i);

@@ -38,8 +38,9 @@ static ALWAYS_INLINE float penalty_block(const penalty_call *c, int64_t from, in
   return partials_tree(p);
 }
 
-void PANA_FN(penalty_f32)(const float *parameters, const float *reference, float *gradient, float *sums, float l1,
-                          float l2, float scale, int64_t from, int64_t to) {
+KERNEL(penalty_f32)
+(const float *parameters, const float *reference, float *gradient, float *sums, float l1, float l2, float scale,
+ int64_t from, int64_t to) {
   penalty_call c = {parameters, reference, gradient, l1, l2, scale};
   for (int64_t block = from; block < to; block += PANA_BLOCK)
     sums[block / PANA_BLOCK] = penalty_block(&c, block, to - block < PANA_BLOCK ? to : block + PANA_BLOCK);

@@ -22,7 +22,7 @@ static inline void pool_lanes(const pana_window *w, const float *x, float *y, in
   }
 }
 
-void PANA_FN(max_pool_f32)(const pana_window *w, const float *x, float *y, int32_t *indices, int64_t from, int64_t to) {
+KERNEL(max_pool_f32)(const pana_window *w, const float *x, float *y, int32_t *indices, int64_t from, int64_t to) {
   int64_t image = w->height * w->width * w->channels;
   int64_t o = from * w->out_height * w->out_width * w->channels;
   for (int64_t i = from; i < to; i++)
@@ -86,8 +86,8 @@ FUNCTION void unpool_overlapping(const pana_window *w, const float *dy, const in
     unpool_line(w, 0, dy + o, indices + o, dx + oy * w->stride * line);
 }
 
-void PANA_FN(max_pool_backward_f32)(const pana_window *w, const float *dy, const int32_t *indices, float *dx,
-                                    int64_t from, int64_t to) {
+KERNEL(max_pool_backward_f32)
+(const pana_window *w, const float *dy, const int32_t *indices, float *dx, int64_t from, int64_t to) {
   int64_t image = w->height * w->width * w->channels, pooled = w->out_height * w->out_width * w->channels;
   int tiled = w->kernel_height == w->stride && w->kernel_width == w->stride;
   for (int64_t i = from; i < to; i++)
@@ -120,7 +120,7 @@ static inline void average_lanes(const pana_window *w, const view *v, const floa
   vf_store_up_to(y, n, vf_div(sum, elements(w)));
 }
 
-void PANA_FN(average_pool_f32)(const pana_window *w, const float *x, float *y, int64_t from, int64_t to) {
+KERNEL(average_pool_f32)(const pana_window *w, const float *x, float *y, int64_t from, int64_t to) {
   int64_t o = from * w->out_height * w->out_width * w->channels;
   for (int64_t i = from; i < to; i++)
     for (int64_t oy = 0; oy < w->out_height; oy++)
@@ -142,7 +142,7 @@ static inline void share_lanes(const pana_window *w, const view *v, const float 
     }
 }
 
-void PANA_FN(average_pool_backward_f32)(const pana_window *w, const float *dy, float *dx, int64_t from, int64_t to) {
+KERNEL(average_pool_backward_f32)(const pana_window *w, const float *dy, float *dx, int64_t from, int64_t to) {
   int64_t pixels = w->height * w->width * w->channels, o = from * w->out_height * w->out_width * w->channels;
   for (int64_t i = from; i < to; i++) {
     float *image = dx + i * pixels;

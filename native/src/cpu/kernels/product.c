@@ -34,37 +34,37 @@ typedef struct {
  * holds `last` columns unless the tile is whole. */
 static ALWAYS_INLINE void multiply_tile(const tile *t, const int rows, const int vectors, const int whole, int last) {
   vf sum[ROWS * STRIP];
-#pragma GCC unroll 8
+  UNROLL(8)
   for (int i = 0; i < rows; i++)
-#pragma GCC unroll 8
-    for (int v = 0; v < vectors; v++) {
-      const float *c = t->c + i * t->ldc + v * LANES;
-      sum[i * vectors + v] = t->fresh ? vf_zero() : whole || v < vectors - 1 ? vf_load(c) : vf_load_first(c, last);
-    }
+    UNROLL(8)
+  for (int v = 0; v < vectors; v++) {
+    const float *c = t->c + i * t->ldc + v * LANES;
+    sum[i * vectors + v] = t->fresh ? vf_zero() : whole || v < vectors - 1 ? vf_load(c) : vf_load_first(c, last);
+  }
   const float *a = t->a, *b = t->b;
   for (int64_t p = 0; p < t->depth; p++, a += t->a_step, b += t->ldb) {
     vf row[WIDE];
-#pragma GCC unroll 8
+    UNROLL(8)
     for (int v = 0; v < vectors; v++)
       row[v] = whole || v < vectors - 1 ? vf_load(b + v * LANES) : vf_load_first(b + v * LANES, last);
-#pragma GCC unroll 8
+    UNROLL(8)
     for (int i = 0; i < rows; i++) {
       vf factor = vf_set(a[i * t->a_row]);
-#pragma GCC unroll 8
+      UNROLL(8)
       for (int v = 0; v < vectors; v++)
         sum[i * vectors + v] = vf_fma(factor, row[v], sum[i * vectors + v]);
     }
   }
-#pragma GCC unroll 8
+  UNROLL(8)
   for (int i = 0; i < rows; i++)
-#pragma GCC unroll 8
-    for (int v = 0; v < vectors; v++) {
-      float *c = t->c + i * t->ldc + v * LANES;
-      if (whole || v < vectors - 1)
-        vf_store(c, sum[i * vectors + v]);
-      else
-        vf_store_first(c, last, sum[i * vectors + v]);
-    }
+    UNROLL(8)
+  for (int v = 0; v < vectors; v++) {
+    float *c = t->c + i * t->ldc + v * LANES;
+    if (whole || v < vectors - 1)
+      vf_store(c, sum[i * vectors + v]);
+    else
+      vf_store_first(c, last, sum[i * vectors + v]);
+  }
 }
 
 /* All rows of one strip of columns and one block of p. */
@@ -119,8 +119,9 @@ FUNCTION int64_t multiply_row(tile t, int64_t n) {
   return j;
 }
 
-void PANA_FN(product_f32)(const float *a, const float *b, float *c, int64_t n, int64_t k, int64_t lda, int64_t ldb,
-                          int64_t ldc, int32_t transpose_a, int32_t accumulate, int64_t from, int64_t to) {
+KERNEL(product_f32)
+(const float *a, const float *b, float *c, int64_t n, int64_t k, int64_t lda, int64_t ldb, int64_t ldc,
+ int32_t transpose_a, int32_t accumulate, int64_t from, int64_t to) {
   __attribute__((aligned(64))) float packed[PACKED_DEPTH * STRIP * LANES];
   int64_t a_row = transpose_a ? 1 : lda, a_step = transpose_a ? lda : 1, rows = to - from;
   a += from * a_row;

@@ -38,7 +38,7 @@ static inline int batch_left(int64_t i, int64_t to) {
   return (int)(to - i < left ? to - i : left);
 }
 
-void PANA_FN(uniform_f32)(float *y, float low, float high, int64_t seed, int64_t stream, int64_t from, int64_t to) {
+KERNEL(uniform_f32)(float *y, float low, float high, int64_t seed, int64_t stream, int64_t from, int64_t to) {
   const float width = high - low;
   uint32_t words[BATCH];
   for (int64_t i = from; i < to; i += batch_left(i, to)) {
@@ -51,8 +51,8 @@ void PANA_FN(uniform_f32)(float *y, float low, float high, int64_t seed, int64_t
 }
 
 /* kept is a copy, so that the compiler sees that the loop may be made of vectors even in place. */
-void PANA_FN(dropout_f32)(const float *x, float *y, uint32_t threshold, float scale, int64_t seed, int64_t stream,
-                          int64_t from, int64_t to) {
+KERNEL(dropout_f32)
+(const float *x, float *y, uint32_t threshold, float scale, int64_t seed, int64_t stream, int64_t from, int64_t to) {
   uint32_t words[BATCH];
   float kept[BATCH];
   for (int64_t i = from; i < to; i += batch_left(i, to)) {

@@ -23,7 +23,7 @@ UNITS lstm_units(float *gates, const float *bias, const float *previous_cell, fl
                  int n) {
   vf a[GATES];
   /* one copy of sigmoid's code for its three gates */
-#pragma GCC unroll 1
+  UNROLL(1)
   for (int g = 0; g < GATES; g++) {
     vf x = vf_add(vf_load_up_to(gates + g * units, n), vf_load_up_to(bias + g * units, n));
     a[g] = g == CANDIDATE ? vf_tanh(x) : vf_sigmoid(x);
@@ -34,8 +34,9 @@ UNITS lstm_units(float *gates, const float *bias, const float *previous_cell, fl
   vf_store_up_to(hidden, n, vf_mul(a[OUTPUT], vf_tanh(c)));
 }
 
-void PANA_FN(lstm_cell_f32)(float *gates, const float *bias, const float *previous_cell, float *cell, float *hidden,
-                            int64_t units, int64_t from, int64_t to) {
+KERNEL(lstm_cell_f32)
+(float *gates, const float *bias, const float *previous_cell, float *cell, float *hidden, int64_t units, int64_t from,
+ int64_t to) {
   for (int64_t r = from; r < to; r++)
     for (int64_t u = 0; u < units; u += LANES) {
       int64_t i = r * units + u;
@@ -58,9 +59,9 @@ UNITS lstm_units_backward(float *gates, const float *previous_cell, const float 
   vf_store_up_to(previous_cell_gradient, n, vf_mul(dc, f));
 }
 
-void PANA_FN(lstm_cell_backward_f32)(float *gates, const float *previous_cell, const float *cell,
-                                     const float *hidden_gradient, const float *cell_gradient,
-                                     float *previous_cell_gradient, int64_t units, int64_t from, int64_t to) {
+KERNEL(lstm_cell_backward_f32)
+(float *gates, const float *previous_cell, const float *cell, const float *hidden_gradient, const float *cell_gradient,
+ float *previous_cell_gradient, int64_t units, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++)
     for (int64_t u = 0; u < units; u += LANES) {
       int64_t i = r * units + u;
@@ -75,7 +76,7 @@ enum { NEW, RESET, UPDATE, RECURRENT };
 
 UNITS gru_units(float *gates, const float *bias, const float *previous, float *hidden, int64_t units, int n) {
   vf a[GATES];
-#pragma GCC unroll 1
+  UNROLL(1)
   for (int g = 0; g < GATES; g++) {
     a[g] = vf_add(vf_load_up_to(gates + g * units, n), vf_load_up_to(bias + g * units, n));
     if (g == RESET || g == UPDATE)
@@ -87,8 +88,9 @@ UNITS gru_units(float *gates, const float *bias, const float *previous, float *h
   vf_store_up_to(hidden, n, vf_fma(a[UPDATE], vf_sub(vf_load_up_to(previous, n), fresh), fresh));
 }
 
-void PANA_FN(gru_cell_f32)(float *gates, const float *bias, const float *previous_hidden, float *hidden, int64_t units,
-                           int64_t from, int64_t to) {
+KERNEL(gru_cell_f32)
+(float *gates, const float *bias, const float *previous_hidden, float *hidden, int64_t units, int64_t from,
+ int64_t to) {
   for (int64_t r = from; r < to; r++)
     for (int64_t u = 0; u < units; u += LANES) {
       int64_t i = r * units + u;
@@ -110,8 +112,9 @@ UNITS gru_units_backward(float *gates, const float *previous, const float *hidde
   vf_store_up_to(previous_gradient, n, vf_fma(dh, z, vf_load_up_to(previous_gradient, n)));
 }
 
-void PANA_FN(gru_cell_backward_f32)(float *gates, const float *previous_hidden, const float *hidden_gradient,
-                                    float *previous_hidden_gradient, int64_t units, int64_t from, int64_t to) {
+KERNEL(gru_cell_backward_f32)
+(float *gates, const float *previous_hidden, const float *hidden_gradient, float *previous_hidden_gradient,
+ int64_t units, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++)
     for (int64_t u = 0; u < units; u += LANES) {
       int64_t i = r * units + u;

@@ -101,11 +101,20 @@ static ALWAYS_INLINE void drive(row_function *f, const row_call *c, int64_t from
 }
 
 /* A loss, and what its target is. */
-#define ROW_LOSS(name, of_labels)                                                                                     \
-  void PANA_FN(name##_f32) PANA_ROW_LOSS {                                                                            \
-    const row_call c = {                                                                                              \
-        x, of_labels ? target : 0, 0, weights, class_weights, gradient, losses, statistics, options, columns, scale}; \
-    drive(name, &c, from, to);                                                                                        \
+#define ROW_LOSS(name, of_labels)                                \
+  KERNEL(name##_f32) PANA_ROW_LOSS {                             \
+    const row_call c = {x,                                       \
+                        of_labels ? (const int32_t *)target : 0, \
+                        0,                                       \
+                        weights,                                 \
+                        class_weights,                           \
+                        gradient,                                \
+                        losses,                                  \
+                        statistics,                              \
+                        options,                                 \
+                        columns,                                 \
+                        scale};                                  \
+    drive(name, &c, from, to);                                   \
   }
 
 ROW_LOSS(focal_softmax, true)

@@ -1,7 +1,7 @@
 /* Softmax and its way back, row by row; the sweeps are in softmax.h. */
 #include "softmax.h"
 
-void PANA_FN(softmax_f32)(const float *x, float *y, int64_t columns, int64_t from, int64_t to) {
+KERNEL(softmax_f32)(const float *x, float *y, int64_t columns, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
     const float *row = x + r * columns;
     float *out = y + r * columns;
@@ -25,8 +25,7 @@ static inline float dot_block(const float *y, const float *dy, int64_t count) {
   return partials_tree(p);
 }
 
-void PANA_FN(softmax_backward_f32)(const float *y, const float *dy, float *dx, int64_t columns, int64_t from,
-                                   int64_t to) {
+KERNEL(softmax_backward_f32)(const float *y, const float *dy, float *dx, int64_t columns, int64_t from, int64_t to) {
   for (int64_t r = from; r < to; r++) {
     const float *yr = y + r * columns, *dyr = dy + r * columns;
     float *out = dx + r * columns;

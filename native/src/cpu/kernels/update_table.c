@@ -25,9 +25,9 @@ FUNCTION int64_t tensor_of(const pana_tensor *tensors, int64_t count, int64_t bl
   return low;
 }
 
-void PANA_FN(update_tensors_f32)(const pana_tensor *tensors, const pana_update *updates, float *sums,
-                                 const void *alive1, const void *alive2, const void *alive3, int64_t count,
-                                 int64_t from, int64_t to) {
+KERNEL(update_tensors_f32)
+(const pana_tensor *tensors, const pana_update *updates, float *sums, const void *alive1, const void *alive2,
+ const void *alive3, int64_t count, int64_t from, int64_t to) {
   (void)alive1, (void)alive2, (void)alive3;
   for (int64_t i = from < to ? tensor_of(tensors, count, from) : count; i < count && tensors[i].first_block < to; i++) {
     const pana_tensor *t = tensors + i;
@@ -42,9 +42,9 @@ void PANA_FN(update_tensors_f32)(const pana_tensor *tensors, const pana_update *
 /* Row `row` of a table, where there is one. */
 static inline float *row_of(float *table, int64_t row, int64_t columns) { return table ? table + row * columns : 0; }
 
-void PANA_FN(update_rows_f32)(float *parameter, float *gradient, float *a, float *b, float *c, const int32_t *rows,
-                              const pana_update *update, int64_t table_rows, int64_t columns, int64_t from,
-                              int64_t to) {
+KERNEL(update_rows_f32)
+(float *parameter, float *gradient, float *a, float *b, float *c, const int32_t *rows, const pana_update *update,
+ int64_t table_rows, int64_t columns, int64_t from, int64_t to) {
   for (int64_t i = from; i < to; i++) {
     int64_t row = rows[i];
     if (row >= 0 && row < table_rows)

@@ -1,8 +1,5 @@
 package org.panagrad;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,7 +25,9 @@ public final class ChildJvm {
   public record Result(int exit, String output, String errors) {
     /** Fails unless the status is 0. */
     public Result ok() {
-      assertEquals(0, exit, () -> output + errors);
+      if (exit != 0) {
+        throw new AssertionError("ended with " + exit + "\n" + output + errors);
+      }
       return this;
     }
 
@@ -83,8 +82,8 @@ public final class ChildJvm {
         boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
         if (!ended) {
           process.destroyForcibly();
+          throw new AssertionError(String.join(" ", command) + " did not end");
         }
-        assertTrue(ended, () -> String.join(" ", command) + " did not end");
         return new Result(process.exitValue(), Files.readString(output), Files.readString(errors));
       } finally {
         Files.delete(output);

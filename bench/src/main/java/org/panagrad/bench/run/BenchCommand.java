@@ -50,7 +50,7 @@ public final class BenchCommand implements Callable<Integer> {
     for (Part part : new Plan(quick).parts(peers)) {
       try {
         part.run(session);
-      } catch (Exception | AssertionError e) { // an hour's other rows are worth having
+      } catch (Exception | AssertionError | LinkageError e) { // an hour's other rows are worth having
         whole = false;
         session.add(Row.of(part.getClass().getSimpleName(), Map.of()).because("failed: " + e));
       }

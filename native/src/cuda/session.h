@@ -1,0 +1,48 @@
+/* A session, as the files of this folder see it. */
+#ifndef PANA_CUDA_SESSION_H
+#define PANA_CUDA_SESSION_H
+
+#include <cuda_runtime.h>
+
+#include "panagrad_cuda.h"
+
+/* Memory with its two sides. */
+struct region {
+  char *here, *there;
+  int64_t bytes;
+  pana_cuda_session *session;
+};
+
+constexpr int STAGES = 2;               /* pinned buffers through which copies go by turns */
+constexpr int64_t STAGE = 4 << 20;      /* bytes of one */
+constexpr int64_t SIDE_TABLE = 4 << 20; /* bytes of what calls bring along besides arrays: see copy_along */
+
+struct pana_cuda_session {
+  int device;
+  cudaStream_t stream;
+  char *stage[STAGES];
+  cudaEvent_t stage_free[STAGES];
+  char *along_here, *along_there; /* a ring */
+  int64_t along_next;
+  int32_t status;
+  char reason[512]; /* once the status is not PANA_CUDA_OK */
+};
+
+/* Keeps the text for this thread, and returns the status. */
+int32_t failed(int32_t status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* As failed, where the error is one; it is the session's end. */
+int32_t check(pana_cuda_session *session, cudaError_t error, const char *what);
+
+/* Whether [address, address + bytes) lies in a region, and in which. */
+bool region_of(const void *address, int64_t bytes, region *found);
+
+/*
+ * What a call needs besides arrays: room for it, to be filled, then on its way in order with the kernels; the address
+ * there. copy_along does both. Null where that failed.
+ */
+void *room_along(pana_cuda_session *session, int64_t bytes);
+void *send_along(pana_cuda_session *session, const void *room, int64_t bytes);
+void *copy_along(pana_cuda_session *session, const void *data, int64_t bytes);
+
+#endif

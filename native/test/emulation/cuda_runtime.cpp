@@ -1,0 +1,151 @@
+/* See include/cuda_runtime.h. Environment: PANA_EMULATED_GPUS (1), PANA_EMULATED_BYTES (4 GiB), PANA_EMULATED_FAULT (the
+ * number of a kernel's start, from 1, that fails; 0: none). */
+#include "cuda_runtime.h"
+
+#include <pthread.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+dim3 blockIdx, gridDim;
+
+namespace {
+
+pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER; /* there is one GPU */
+std::map<void *, size_t> allocated;
+size_t taken;
+long started;
+
+long setting(const char *name, long otherwise) {
+  const char *value = std::getenv(name);
+  return value ? std::atol(value) : otherwise;
+}
+
+size_t memory() { return (size_t)setting("PANA_EMULATED_BYTES", 4L << 30); }
+
+struct held {
+  held() { pthread_mutex_lock(&one_at_a_time); }
+  ~held() { pthread_mutex_unlock(&one_at_a_time); }
+};
+
+}
+
+const char *cudaGetErrorName(cudaError_t error) {
+  static const char *const names[] = {"cudaSuccess", "cudaErrorInvalidValue", "cudaErrorMemoryAllocation",
+                                      "cudaErrorIllegalAddress"};
+  return names[error];
+}
+
+const char *cudaGetErrorString(cudaError_t error) {
+  static const char *const texts[] = {"no error", "invalid argument", "out of memory",
+                                      "an illegal memory access was encountered"};
+  return texts[error];
+}
+
+cudaError_t cudaGetLastError() { return cudaSuccess; }
+
+cudaError_t cudaGetDeviceCount(int *count) {
+  *count = (int)setting("PANA_EMULATED_GPUS", 1);
+  return cudaSuccess;
+}
+
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int) {
+  std::snprintf(properties->name, sizeof properties->name, "emulated GPU");
+  properties->major = 9;
+  properties->minor = 0;
+  properties->multiProcessorCount = 1;
+  return cudaSuccess;
+}
+
+cudaError_t cudaSetDevice(int) { return cudaSuccess; }
+
+cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total) {
+  held h;
+  *total = memory();
+  *free_bytes = *total - taken;
+  return cudaSuccess;
+}
+
+cudaError_t cudaMalloc(void **address, size_t bytes) {
+  held h;
+  if (bytes > memory() - taken)
+    return cudaErrorMemoryAllocation;
+  *address = std::malloc(bytes);
+  if (!*address)
+    return cudaErrorMemoryAllocation;
+  std::memset(*address, 0xa5, bytes); /* nothing that one may rely on */
+  allocated[*address] = bytes;
+  taken += bytes;
+  return cudaSuccess;
+}
+
+cudaError_t cudaFree(void *address) {
+  held h;
+  auto found = allocated.find(address);
+  if (found == allocated.end())
+    return address ? cudaErrorInvalidValue : cudaSuccess;
+  taken -= found->second;
+  allocated.erase(found);
+  std::free(address);
+  return cudaSuccess;
+}
+
+cudaError_t cudaMallocHost(void **address, size_t bytes) {
+  *address = std::malloc(bytes);
+  return *address ? cudaSuccess : cudaErrorMemoryAllocation;
+}
+
+cudaError_t cudaFreeHost(void *address) {
+  std::free(address);
+  return cudaSuccess;
+}
+
+cudaError_t cudaMemsetAsync(void *address, int value, size_t bytes, cudaStream_t) {
+  std::memset(address, value, bytes);
+  return cudaSuccess;
+}
+
+cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
+  std::memcpy(to, from, bytes);
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned) {
+  static char any;
+  *stream = reinterpret_cast<cudaStream_t>(&any);
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
+
+static bool faulty() {
+  long which = setting("PANA_EMULATED_FAULT", 0);
+  return which > 0 && started >= which;
+}
+
+cudaError_t cudaStreamSynchronize(cudaStream_t) { return faulty() ? cudaErrorIllegalAddress : cudaSuccess; }
+
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned) {
+  static char any;
+  *event = reinterpret_cast<cudaEvent_t>(&any);
+  return cudaSuccess;
+}
+
+cudaError_t cudaEventDestroy(cudaEvent_t) { return cudaSuccess; }
+cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaEventSynchronize(cudaEvent_t) { return faulty() ? cudaErrorIllegalAddress : cudaSuccess; }
+
+cudaError_t emulated_start(dim3 grid, dim3 block, void (*thread)(void *), void *argument) {
+  held h;
+  started++;
+  if (faulty())
+    return cudaSuccess; /* as a GPU does: told by whoever waits */
+  gridDim = grid;
+  for (unsigned k = 0; k < grid.x; k++) {
+    blockIdx = dim3(k, 0, 0);
+    run_fibers((int)block.x, k % 2 ? LAST_TO_FIRST : FIRST_TO_LAST, thread, argument);
+  }
+  return cudaSuccess;
+}

@@ -1,0 +1,67 @@
+/*
+ * As much of CUDA's runtime as src/cuda uses, on a GPU that is none: its memory is memory of its own, its streams do
+ * everything at once, and the threads of a block are fibers (fibers.h). What is tested so is all but the hardware: the
+ * kernels' code, how ranges are shared out, addresses, copies, and what is said when something goes wrong.
+ */
+#ifndef PANA_EMULATED_CUDA_RUNTIME_H
+#define PANA_EMULATED_CUDA_RUNTIME_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "fibers.h"
+
+#define __global__
+#define __device__
+
+struct dim3 {
+  unsigned x, y, z;
+  dim3(unsigned x = 1, unsigned y = 1, unsigned z = 1) : x(x), y(y), z(z) {}
+};
+
+extern dim3 blockIdx, gridDim;
+static inline dim3 emulated_thread() { return dim3((unsigned)fiber_number(), 0, 0); }
+#define threadIdx emulated_thread()
+
+enum cudaError_t { cudaSuccess, cudaErrorInvalidValue, cudaErrorMemoryAllocation, cudaErrorIllegalAddress };
+enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost };
+enum { cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2 };
+typedef struct emulated_stream *cudaStream_t;
+typedef struct emulated_event *cudaEvent_t;
+struct cudaDeviceProp {
+  char name[256];
+  int major, minor, multiProcessorCount;
+};
+
+const char *cudaGetErrorString(cudaError_t error);
+const char *cudaGetErrorName(cudaError_t error);
+cudaError_t cudaGetLastError();
+cudaError_t cudaGetDeviceCount(int *count);
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device);
+cudaError_t cudaSetDevice(int device);
+cudaError_t cudaMemGetInfo(size_t *free_bytes, size_t *total);
+cudaError_t cudaMalloc(void **address, size_t bytes);
+cudaError_t cudaFree(void *address);
+cudaError_t cudaMallocHost(void **address, size_t bytes);
+cudaError_t cudaFreeHost(void *address);
+cudaError_t cudaMemsetAsync(void *address, int value, size_t bytes, cudaStream_t stream);
+cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream);
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags);
+cudaError_t cudaStreamDestroy(cudaStream_t stream);
+cudaError_t cudaStreamSynchronize(cudaStream_t stream);
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned flags);
+cudaError_t cudaEventDestroy(cudaEvent_t event);
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream);
+cudaError_t cudaEventSynchronize(cudaEvent_t event);
+
+/* Block by block; its threads in an order that changes from block to block. */
+cudaError_t emulated_start(dim3 grid, dim3 block, void (*thread)(void *), void *argument);
+
+template <typename... P>
+cudaError_t start_kernel(void (*kernel)(P...), dim3 grid, dim3 block, cudaStream_t, P... arguments) {
+  auto thread = [&] { kernel(arguments...); };
+  return emulated_start(
+      grid, block, [](void *f) { (*static_cast<decltype(thread) *>(f))(); }, &thread);
+}
+
+#endif
