@@ -8,7 +8,9 @@
  * table of update_tensors_f32 itself) are read here, during the call.
  *
  * Kernels run one behind the other, after the call has returned. What fails then is told by the next call that waits:
- * pana_cuda_download, pana_cuda_synchronize. A session that has failed refuses all further work with the first reason.
+ * pana_cuda_download, pana_cuda_synchronize. A session that has failed refuses all further work with the first reason;
+ * so does, once, every session after a call whose arrays lie in no session's memory: no result of a call that was not
+ * made is ever handed out, even if somebody does not look at what the kernels return.
  * All calls return a status; pana_cuda_error tells the text of this thread's last one that was not PANA_CUDA_OK. A
  * session is used by one thread at a time.
  */
@@ -33,6 +35,9 @@ typedef struct pana_cuda_session pana_cuda_session;
 
 /* That of kernels.def, as pana_abi_version. */
 PANA_API int32_t pana_cuda_abi_version(void);
+
+/* As pana_kernel_name. */
+PANA_API const char *pana_cuda_kernel_name(int32_t index);
 
 /* Of this thread's last call that did not succeed; "" before. */
 PANA_API const char *pana_cuda_error(void);

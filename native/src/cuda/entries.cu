@@ -153,3 +153,13 @@ static const void *const kernels[] = {
 };
 
 const void *pana_cuda_kernels(void) { return kernels; }
+
+static const char *const names[] = {
+#define PANA_KERNEL(name, parameters, arguments, cuda) #name,
+#include "kernels.def"
+#undef PANA_KERNEL
+};
+
+const char *pana_cuda_kernel_name(int32_t index) {
+  return index >= 0 && index < (int32_t)(sizeof names / sizeof *names) ? names[index] : NULL;
+}

@@ -39,10 +39,10 @@ template <typename T> void take(call *c, T *&array) {
     return;
   if (!region_of(array, 1, &r))
     c->status =
-        failed(PANA_CUDA_BAD_ADDRESS, "an array at %p lies in no session's memory: allocate it there, and upload it",
+        not_made(c->session, "an array at %p lies in no session's memory: allocate it there, and upload it",
                (const void *)array);
   else if (c->session && c->session != r.session)
-    c->status = failed(PANA_CUDA_BAD_ADDRESS, "arrays of two sessions in one call");
+    c->status = not_made(c->session, "arrays of two sessions in one call");
   else {
     c->session = r.session;
     array = (T *)(r.there + ((const char *)array - r.here));
@@ -58,7 +58,7 @@ template <typename... A> call begin_call(A &...arguments) {
   call c = {};
   (take(&c, arguments), ...);
   if (c.status == PANA_CUDA_OK && !c.session)
-    c.status = failed(PANA_CUDA_BAD_ADDRESS, "a call without an array");
+    c.status = not_made(NULL, "a call without an array");
   if (c.status == PANA_CUDA_OK)
     c.status = pana_cuda_status(c.session);
   return c;

@@ -20,21 +20,56 @@ int32_t failed(int32_t status, const char *format, ...) {
   return status;
 }
 
-int32_t check(pana_cuda_session *session, cudaError_t error, const char *what) {
-  if (error == cudaSuccess)
-    return PANA_CUDA_OK;
-  failed(PANA_CUDA_FAILED, "%s: %s (%s)", what, cudaGetErrorString(error), cudaGetErrorName(error));
-  if (session && session->status == PANA_CUDA_OK) {
+/* Of a call that was not made, and of which no session is known. */
+static pthread_mutex_t stray_lock = PTHREAD_MUTEX_INITIALIZER;
+static char stray[512];
+static volatile bool has_stray;
+
+static int32_t end_session(pana_cuda_session *session) {
+  if (session->status == PANA_CUDA_OK) {
     session->status = PANA_CUDA_FAILED;
     memcpy(session->reason, text, sizeof session->reason);
   }
   return PANA_CUDA_FAILED;
 }
 
+int32_t not_made(pana_cuda_session *session, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  if (session) {
+    end_session(session);
+    return PANA_CUDA_BAD_ADDRESS;
+  }
+  pthread_mutex_lock(&stray_lock);
+  memcpy(stray, text, sizeof stray);
+  has_stray = true;
+  pthread_mutex_unlock(&stray_lock);
+  return PANA_CUDA_BAD_ADDRESS;
+}
+
+static int32_t take_stray(void) {
+  char reason[sizeof stray];
+  pthread_mutex_lock(&stray_lock);
+  bool taken = has_stray;
+  memcpy(reason, stray, sizeof reason);
+  has_stray = false;
+  pthread_mutex_unlock(&stray_lock);
+  return taken ? failed(PANA_CUDA_BAD_ADDRESS, "a call before was not made: %s", reason) : PANA_CUDA_OK;
+}
+
+int32_t check(pana_cuda_session *session, cudaError_t error, const char *what) {
+  if (error == cudaSuccess)
+    return PANA_CUDA_OK;
+  failed(PANA_CUDA_FAILED, "%s: %s (%s)", what, cudaGetErrorString(error), cudaGetErrorName(error));
+  return end_session(session);
+}
+
 int32_t pana_cuda_status(pana_cuda_session *session) {
-  return session->status == PANA_CUDA_OK
-             ? PANA_CUDA_OK
-             : failed(session->status, "the session has failed and does no more: %s", session->reason);
+  if (session->status != PANA_CUDA_OK)
+    return failed(session->status, "the session has failed and does no more: %s", session->reason);
+  return has_stray ? take_stray() : PANA_CUDA_OK;
 }
 
 const char *pana_cuda_error(void) { return text; }

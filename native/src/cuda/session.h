@@ -31,6 +31,9 @@ struct pana_cuda_session {
 /* Keeps the text for this thread, and returns the status. */
 int32_t failed(int32_t status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A call that was not made: its session's end, or, where that is not known, the next call's failure. */
+int32_t not_made(pana_cuda_session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* As failed, where the error is one; it is the session's end. */
 int32_t check(pana_cuda_session *session, cudaError_t error, const char *what);
 

@@ -51,7 +51,7 @@ public final class Blas {
         return "-Dpanagrad.blas=FILE does not name libpanagrad_blas";
       }
       try {
-        return new Blas(NativeLibrary.lookup(Path.of(file)));
+        return new Blas(LibraryFile.lookup(Path.of(file)));
       } catch (NativeException | IllegalCallerException e) {
         return NativeLibrary.reason(e);
       }

@@ -4,6 +4,7 @@ import static org.panagrad.ffi.Downcalls.F;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -39,7 +40,7 @@ public final class BoxCalls {
         CALL_4P_FF.invokeExact(f, x, t, g, l, scale, epsilon, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_4P_FF_CRITICAL.invokeExact(f, x, t, g, l, scale, epsilon, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {

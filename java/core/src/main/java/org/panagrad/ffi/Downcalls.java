@@ -29,6 +29,19 @@ final class Downcalls {
     return LINKER.downcallHandle(FunctionDescriptor.ofVoid(arguments), Linker.Option.critical(true));
   }
 
+  /**
+   * Where short critical calls begin.
+   *
+   * @param step units of one; 0 where there must be none, as a GPU's kernels take what lies off the heap alone
+   */
+  static long inPieces(long from, long to, long step) {
+    if (step == 0 && from < to) {
+      throw new IllegalArgumentException("an array lies on the Java heap, where no GPU can reach it: take memory of a"
+          + " CudaSession");
+    }
+    return from;
+  }
+
   /** What comes out of a handle is unchecked: a void native call declares nothing. */
   static RuntimeException unexpected(Throwable e) {
     if (e instanceof RuntimeException known) {

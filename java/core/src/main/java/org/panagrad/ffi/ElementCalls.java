@@ -3,6 +3,7 @@ package org.panagrad.ffi;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -32,7 +33,7 @@ public final class ElementCalls {
         CALL_2P.invokeExact(f, x, y, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_2P_CRITICAL.invokeExact(f, x, y, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -60,7 +61,7 @@ public final class ElementCalls {
         CALL_3P.invokeExact(f, x, y, z, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_3P_CRITICAL.invokeExact(f, x, y, z, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {

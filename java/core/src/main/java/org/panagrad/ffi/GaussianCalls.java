@@ -4,6 +4,7 @@ import static org.panagrad.ffi.Downcalls.F;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -45,7 +46,7 @@ public final class GaussianCalls {
         CALL_7P_FFF.invokeExact(f, x1, x2, t, g1, g2, l, s, epsilon, constant, scale, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_7P_FFF_CRITICAL.invokeExact(f, x1, x2, t, g1, g2, l, s, epsilon, constant, scale, i, Math.min(i + step,
             to));
       }

@@ -4,6 +4,7 @@ import static org.panagrad.ffi.Downcalls.F;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -45,7 +46,7 @@ public final class LossCalls {
         CALL_8P_JF.invokeExact(f, x, t, w, g, l, s, statistics, options, columns, scale, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_8P_JF_CRITICAL.invokeExact(f, x, t, w, g, l, s, statistics, options, columns, scale, i, Math.min(i + step,
             to));
       }

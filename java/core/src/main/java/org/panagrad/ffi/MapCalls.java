@@ -5,6 +5,7 @@ import static org.panagrad.ffi.Downcalls.I;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -38,7 +39,7 @@ public final class MapCalls {
         MAP.invokeExact(f, x, y, a, b, function, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         MAP_CRITICAL.invokeExact(f, x, y, a, b, function, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -71,7 +72,7 @@ public final class MapCalls {
         GRADIENT.invokeExact(f, x, y, dy, dx, a, b, function, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         GRADIENT_CRITICAL.invokeExact(f, x, y, dy, dx, a, b, function, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -104,7 +105,7 @@ public final class MapCalls {
         COMBINE.invokeExact(f, x, y, z, function, xSpread, ySpread, columns, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         COMBINE_CRITICAL.invokeExact(f, x, y, z, function, xSpread, ySpread, columns, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -139,7 +140,7 @@ public final class MapCalls {
         PARTS.invokeExact(f, x, y, dz, dx, dy, function, xSpread, ySpread, columns, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         PARTS_CRITICAL.invokeExact(f, x, y, dz, dx, dy, function, xSpread, ySpread, columns, i,
             Math.min(i + step, to));
       }

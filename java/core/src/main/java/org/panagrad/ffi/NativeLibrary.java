@@ -4,25 +4,14 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.AddressLayout;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +21,7 @@ public final class NativeLibrary {
   /** Instruction sets by the number that panagrad.h gives them. */
   public static final int SCALAR = 0, AVX2 = 1, AVX512 = 2;
 
-  private static final int ABI_VERSION = 5;
+  static final int ABI_VERSION = 5;
   private static final Linker LINKER = Linker.nativeLinker();
 
   private final String origin;
@@ -58,7 +47,8 @@ public final class NativeLibrary {
 
     private static Object tryLoad() {
       try {
-        return load();
+        LibraryFile file = LibraryFile.find("panagrad", "panagrad.library");
+        return new NativeLibrary(file.origin(), file.symbols());
       } catch (NativeException | IllegalCallerException e) {
         return reason(e);
       }
@@ -91,75 +81,6 @@ public final class NativeLibrary {
     return e instanceof IllegalCallerException
         ? "native access is denied: start java with --enable-native-access=ALL-UNNAMED (or =org.panagrad)"
         : e.getMessage();
-  }
-
-  /** Explicit path, else the copy in the jar, else the system's path. */
-  private static NativeLibrary load() {
-    String explicit = System.getProperty("panagrad.library");
-    if (explicit != null) {
-      return new NativeLibrary(explicit, lookup(Path.of(explicit)));
-    }
-    String resource = "/native/" + platform() + "/" + System.mapLibraryName("panagrad");
-    try (InputStream in = NativeLibrary.class.getResourceAsStream(resource)) {
-      if (in != null) {
-        return new NativeLibrary("the library in the jar", extract(in.readAllBytes(), resource));
-      }
-    } catch (IOException e) {
-      throw new NativeException("the native library in the jar cannot be extracted: " + e);
-    }
-    try {
-      return new NativeLibrary("the system's library", SymbolLookup.libraryLookup(System.mapLibraryName("panagrad"),
-          Arena.global()));
-    } catch (IllegalArgumentException e) {
-      throw new NativeException("no native library for " + platform()
-          + ": it is not in the jar, not on the system's path, and -Dpanagrad.library=FILE is not given");
-    }
-  }
-
-  /** As the jar's folders are named: linux-x86_64, linux-aarch64, ... */
-  static String platform() {
-    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT).replace(" ", "");
-    String processor = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-    return os + "-" + (processor.equals("amd64") ? "x86_64" : processor);
-  }
-
-  static SymbolLookup lookup(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new NativeException(file + " is no file");
-    }
-    try {
-      return SymbolLookup.libraryLookup(file, Arena.global());
-    } catch (IllegalArgumentException e) {
-      throw new NativeException(file + " cannot be loaded as a library: " + e.getMessage());
-    }
-  }
-
-  /**
-   * Writes the library into a folder that only this user can enter, loads it and removes it: nobody else can put
-   * another file there in between. The hash stands beside the library in the jar.
-   */
-  private static SymbolLookup extract(byte[] bytes, String resource) throws IOException {
-    try (InputStream in = NativeLibrary.class.getResourceAsStream(resource + ".sha256")) {
-      String expected = in == null ? "no hash" : new String(in.readAllBytes(), StandardCharsets.US_ASCII).strip();
-      String actual = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-      if (!expected.equals(actual)) {
-        throw new NativeException(
-            "the library in the jar is damaged: its SHA-256 is " + actual + ", expected " + expected);
-      }
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e); // every JDK has it
-    }
-    Path folder = Files.createTempDirectory("panagrad"); // readable by its owner alone
-    Path file = folder.resolve(System.mapLibraryName("panagrad"));
-    try {
-      Files.write(file, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      return lookup(file);
-    } catch (NativeException e) {
-      throw new NativeException(e.getMessage() + "; if java.io.tmpdir is mounted noexec, name another folder there");
-    } finally {
-      Files.deleteIfExists(file);
-      Files.deleteIfExists(folder);
-    }
   }
 
   /**

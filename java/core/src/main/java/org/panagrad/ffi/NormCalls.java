@@ -5,6 +5,7 @@ import static org.panagrad.ffi.Downcalls.I;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -43,7 +44,7 @@ public final class NormCalls {
         CALL_6P_JF.invokeExact(f, x, y, z, u, v, w, columns, epsilon, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_6P_JF_CRITICAL.invokeExact(f, x, y, z, u, v, w, columns, epsilon, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -77,7 +78,7 @@ public final class NormCalls {
         CALL_6P_J.invokeExact(f, x, y, z, u, v, w, columns, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_6P_J_CRITICAL.invokeExact(f, x, y, z, u, v, w, columns, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -115,7 +116,7 @@ public final class NormCalls {
         CALL_6P_JJJI.invokeExact(f, x, y, z, u, v, w, rows, columns, blockRows, perColumn, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_6P_JJJI_CRITICAL.invokeExact(f, x, y, z, u, v, w, rows, columns, blockRows, perColumn, i,
             Math.min(i + step, to));
       }
@@ -153,7 +154,7 @@ public final class NormCalls {
         CALL_8P_J.invokeExact(f, x, y, z, u, v, w, s, t, columns, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_8P_J_CRITICAL.invokeExact(f, x, y, z, u, v, w, s, t, columns, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {

@@ -4,6 +4,7 @@ import static org.panagrad.ffi.Downcalls.F;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -44,7 +45,7 @@ public final class OptimizerCalls {
         UPDATE.invokeExact(f, p, g, a, b, c, average, sums, update, ratio, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         UPDATE_CRITICAL.invokeExact(f, p, g, a, b, c, average, sums, update, ratio, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -78,7 +79,7 @@ public final class OptimizerCalls {
         TENSORS.invokeExact(f, tensors, updates, sums, alive1, alive2, alive3, count, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         TENSORS_CRITICAL.invokeExact(f, tensors, updates, sums, alive1, alive2, alive3, count, i,
             Math.min(i + step, to));
       }
@@ -116,7 +117,7 @@ public final class OptimizerCalls {
         ROWS.invokeExact(f, p, g, a, b, c, rows, update, tableRows, columns, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         ROWS_CRITICAL.invokeExact(f, p, g, a, b, c, rows, update, tableRows, columns, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -150,7 +151,7 @@ public final class OptimizerCalls {
         SQUARES.invokeExact(f, p, g, rowSums, columnSums, update, matrices, rows, columns, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         SQUARES_CRITICAL.invokeExact(f, p, g, rowSums, columnSums, update, matrices, rows, columns, i,
             Math.min(i + step, to));
       }
@@ -189,7 +190,7 @@ public final class OptimizerCalls {
         MATRIX.invokeExact(f, p, g, rowRoots, columnRoots, average, sums, update, ratio, rows, columns, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         MATRIX_CRITICAL.invokeExact(f, p, g, rowRoots, columnRoots, average, sums, update, ratio, rows, columns, i,
             Math.min(i + step, to));
       }
@@ -218,7 +219,7 @@ public final class OptimizerCalls {
         ACCUMULATE.invokeExact(f, x, y, scale, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         ACCUMULATE_CRITICAL.invokeExact(f, x, y, scale, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {

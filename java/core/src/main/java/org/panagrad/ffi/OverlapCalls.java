@@ -4,6 +4,7 @@ import static org.panagrad.ffi.Downcalls.I;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -38,7 +39,7 @@ public final class OverlapCalls {
         CALL_3P_JI.invokeExact(f, x, t, s, columns, logits, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_3P_JI_CRITICAL.invokeExact(f, x, t, s, columns, logits, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -70,7 +71,7 @@ public final class OverlapCalls {
         CALL_4P_JI.invokeExact(f, x, t, s, g, columns, logits, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_4P_JI_CRITICAL.invokeExact(f, x, t, s, g, columns, logits, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {

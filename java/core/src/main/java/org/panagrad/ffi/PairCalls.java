@@ -5,6 +5,7 @@ import static org.panagrad.ffi.Downcalls.I;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -45,7 +46,7 @@ public final class PairCalls {
         CALL_6P_JFF.invokeExact(f, x1, x2, t, g1, g2, l, columns, margin, scale, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_6P_JFF_CRITICAL.invokeExact(f, x1, x2, t, g1, g2, l, columns, margin, scale, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -80,7 +81,7 @@ public final class PairCalls {
         CALL_6P_FF.invokeExact(f, x1, x2, t, g1, g2, l, margin, scale, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_6P_FF_CRITICAL.invokeExact(f, x1, x2, t, g1, g2, l, margin, scale, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -120,7 +121,7 @@ public final class PairCalls {
         CALL_7P_JFFIF.invokeExact(f, x1, x2, x3, g1, g2, g3, l, columns, margin, epsilon, swap, scale, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_7P_JFFIF_CRITICAL.invokeExact(f, x1, x2, x3, g1, g2, g3, l, columns, margin, epsilon, swap, scale, i,
             Math.min(i + step, to));
       }

@@ -4,6 +4,7 @@ import static org.panagrad.ffi.Downcalls.F;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -40,7 +41,7 @@ public final class PenaltyCalls {
         CALL_4P_FFF.invokeExact(f, x, r, g, s, l1, l2, scale, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_4P_FFF_CRITICAL.invokeExact(f, x, r, g, s, l1, l2, scale, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {

@@ -3,6 +3,7 @@ package org.panagrad.ffi;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -35,7 +36,7 @@ public final class PoolCalls {
         CALL_4P.invokeExact(f, w, x, y, z, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_4P_CRITICAL.invokeExact(f, w, x, y, z, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -63,7 +64,7 @@ public final class PoolCalls {
         CALL_3P.invokeExact(f, w, x, y, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_3P_CRITICAL.invokeExact(f, w, x, y, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {

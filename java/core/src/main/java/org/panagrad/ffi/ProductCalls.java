@@ -4,6 +4,7 @@ import static org.panagrad.ffi.Downcalls.I;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -43,7 +44,7 @@ public final class ProductCalls {
         CALL_3P_JJJJJII.invokeExact(f, a, b, c, n, k, lda, ldb, ldc, transposeA, accumulate, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_3P_JJJJJII_CRITICAL.invokeExact(f, a, b, c, n, k, lda, ldb, ldc, transposeA, accumulate, i,
             Math.min(i + step, to));
       }

@@ -5,6 +5,7 @@ import static org.panagrad.ffi.Downcalls.I;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -39,7 +40,7 @@ public final class RandomCalls {
         CALL_1P_FFJJ.invokeExact(f, y, low, high, seed, stream, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_1P_FFJJ_CRITICAL.invokeExact(f, y, low, high, seed, stream, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -71,7 +72,7 @@ public final class RandomCalls {
         CALL_2P_IFJJ.invokeExact(f, x, y, threshold, scale, seed, stream, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_2P_IFJJ_CRITICAL.invokeExact(f, x, y, threshold, scale, seed, stream, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {

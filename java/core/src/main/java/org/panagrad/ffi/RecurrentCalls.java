@@ -3,6 +3,7 @@ package org.panagrad.ffi;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -37,7 +38,7 @@ public final class RecurrentCalls {
         CALL_4P_J.invokeExact(f, u, v, w, x, units, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_4P_J_CRITICAL.invokeExact(f, u, v, w, x, units, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -69,7 +70,7 @@ public final class RecurrentCalls {
         CALL_5P_J.invokeExact(f, u, v, w, x, y, units, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_5P_J_CRITICAL.invokeExact(f, u, v, w, x, y, units, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -103,7 +104,7 @@ public final class RecurrentCalls {
         CALL_6P_J.invokeExact(f, u, v, w, x, y, z, units, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_6P_J_CRITICAL.invokeExact(f, u, v, w, x, y, z, units, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {

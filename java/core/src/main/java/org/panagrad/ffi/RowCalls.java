@@ -3,6 +3,7 @@ package org.panagrad.ffi;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -33,7 +34,7 @@ public final class RowCalls {
         CALL_2P_J.invokeExact(f, x, y, a, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_2P_J_CRITICAL.invokeExact(f, x, y, a, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -63,7 +64,7 @@ public final class RowCalls {
         CALL_3P_J.invokeExact(f, x, y, z, a, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_3P_J_CRITICAL.invokeExact(f, x, y, z, a, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -94,7 +95,7 @@ public final class RowCalls {
         CALL_4P_J.invokeExact(f, x, y, z, u, a, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_4P_J_CRITICAL.invokeExact(f, x, y, z, u, a, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -124,7 +125,7 @@ public final class RowCalls {
         CALL_2P_JJ.invokeExact(f, x, y, a, b, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_2P_JJ_CRITICAL.invokeExact(f, x, y, a, b, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -155,7 +156,7 @@ public final class RowCalls {
         CALL_2P_JJJ.invokeExact(f, x, y, a, b, c, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_2P_JJJ_CRITICAL.invokeExact(f, x, y, a, b, c, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -186,7 +187,7 @@ public final class RowCalls {
         CALL_3P_JJ.invokeExact(f, x, y, z, a, b, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_3P_JJ_CRITICAL.invokeExact(f, x, y, z, a, b, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {
@@ -218,7 +219,7 @@ public final class RowCalls {
         CALL_3P_JJJ.invokeExact(f, x, y, z, a, b, c, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_3P_JJJ_CRITICAL.invokeExact(f, x, y, z, a, b, c, i, Math.min(i + step, to));
       }
     } catch (Throwable e) {

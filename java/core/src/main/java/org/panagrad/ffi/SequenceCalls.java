@@ -4,6 +4,7 @@ import static org.panagrad.ffi.Downcalls.I;
 import static org.panagrad.ffi.Downcalls.J;
 import static org.panagrad.ffi.Downcalls.P;
 import static org.panagrad.ffi.Downcalls.critical;
+import static org.panagrad.ffi.Downcalls.inPieces;
 import static org.panagrad.ffi.Downcalls.plain;
 import static org.panagrad.ffi.Downcalls.unexpected;
 
@@ -48,7 +49,7 @@ public final class SequenceCalls {
         CALL_8P_JJJII.invokeExact(f, x, t, n, m, w, g, l, s, time, classes, maxTarget, blank, zeroInfinity, from, to);
         return;
       }
-      for (long i = from; i < to; i += step) {
+      for (long i = inPieces(from, to, step); i < to; i += step) {
         CALL_8P_JJJII_CRITICAL.invokeExact(f, x, t, n, m, w, g, l, s, time, classes, maxTarget, blank, zeroInfinity, i,
             Math.min(i + step, to));
       }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Java, which the JVM can stop anywhere, with the same bits.
  */
 interface NativeForm {
-  /** Elements of an elementwise kernel in a short call. */
+  /** Elements of an elementwise kernel in a short call; 0 where all calls are long ones, and take no heap arrays. */
   long shortWork();
 
   /** Does the units that would be too long for a critical call. */
@@ -19,17 +19,17 @@ interface NativeForm {
 
   /** Units of a short call when each costs as much as {@code work} elements; 0 for rows that are not there. */
   default long step(long work) {
-    return Math.max(1, shortWork() / Math.max(1, work));
+    return shortWork() == 0 ? 0 : Math.max(1, shortWork() / Math.max(1, work));
   }
 
   /** As {@link #step}, where the units are elements and pieces must end at blocks. */
   default long blocks(long work) {
-    return Math.max(BLOCK, shortWork() / work);
+    return shortWork() == 0 ? 0 : Math.max(BLOCK, shortWork() / work);
   }
 
   /** Whether a unit on the heap would hold up the JVM for longer than about two short calls. */
   default boolean tooLong(long work, MemorySegment x, MemorySegment y) {
-    return work > 2 * shortWork() && !(x.isNative() && y.isNative());
+    return shortWork() > 0 && work > 2 * shortWork() && !(x.isNative() && y.isNative());
   }
 
   static MemorySegment orNull(@Nullable MemorySegment x) {

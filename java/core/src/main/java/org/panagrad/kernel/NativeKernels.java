@@ -79,6 +79,6 @@ record NativeKernels(NativeTier tier, long shortWork, Kernels java,
 
   @Override
   public String name() {
-    return "native " + tier.name();
+    return tier.name();
   }
 }

@@ -31,9 +31,9 @@ class LibraryFileTest {
   private Path library() throws IOException {
     Path file = folder.resolve("libpanagrad.so");
     if (!Files.exists(file)) {
-      try (InputStream in = NativeLibrary.class.getResourceAsStream("/native/" + NativeLibrary.platform()
+      try (InputStream in = NativeLibrary.class.getResourceAsStream("/native/" + LibraryFile.platform()
           + "/libpanagrad.so")) {
-        assertTrue(in != null, "no library for " + NativeLibrary.platform() + " on the class path");
+        assertTrue(in != null, "no library for " + LibraryFile.platform() + " on the class path");
         Files.copy(in, file);
       }
     }

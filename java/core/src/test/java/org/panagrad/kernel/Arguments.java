@@ -137,6 +137,15 @@ public final class Arguments {
     return this;
   }
 
+  /** Spoils what lies in the arrays that the kernel writes: for memory with another side, where the call's arrays are. */
+  void spoilWritten() {
+    for (int k = 0; k < segments.length; k++) {
+      if (segments[k] != null && setup.arrays().get(k).written()) {
+        segments[k].fill((byte) 0x5a);
+      }
+    }
+  }
+
   /** The arrays, null where they are to be. */
   public MemorySegment[] segments() {
     return segments;

@@ -1,0 +1,144 @@
+package org.panagrad.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import org.jspecify.annotations.Nullable;
+import org.panagrad.ffi.CudaLibrary;
+import org.panagrad.ffi.NativeException;
+
+/**
+ * A GPU's memory and the order of its work.
+ *
+ * <pre>{@code
+ * try (CudaSession session = CudaSession.open(0)) {
+ *   DeviceMemory x = session.floats(n), y = session.floats(n);
+ *   MemorySegment.copy(values, 0, x.segment(), ValueLayout.JAVA_FLOAT, 0, n);
+ *   x.upload();
+ *   session.kernels().exp(x.segment(), y.segment(), 0, n);
+ *   y.download();
+ * }
+ * }</pre>
+ *
+ * <p>Memory has two sides, the segment here and as many bytes on the GPU, and nothing is copied but by
+ * {@link DeviceMemory#upload} and {@link DeviceMemory#download}. The kernels take the segments as names of what lies on
+ * the GPU: they read and write nothing here, except that labels and weights are checked here, as uploaded. A call
+ * returns before its work is done; what goes wrong there is told by the next {@code download}, {@code upload} or
+ * {@link #synchronize}, as a {@link NativeException}, and the session then refuses all further work.
+ *
+ * <p>A session is used by one thread at a time. Its kernels give the bits of all other backends.
+ */
+public final class CudaSession implements AutoCloseable {
+  private final MemorySegment session;
+  private final Arena arena = Arena.ofShared();
+  private boolean open = true;
+
+  private CudaSession(MemorySegment session) {
+    this.session = session;
+  }
+
+  private static final class Holder {
+    static final Kernels KERNELS = new CheckedKernels(
+        new NativeKernels(new NativeTier(CudaLibrary.get()), Backends.of(Backend.SCALAR)));
+  }
+
+  /**
+   * Why there is no GPU to be had.
+   *
+   * @return the reason and the remedy, or null if there is one
+   */
+  public static @Nullable String missing() {
+    try {
+      CudaLibrary.get().devices();
+      return null;
+    } catch (NativeException e) {
+      return e.getMessage();
+    }
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @param device number of the GPU, from 0
+   * @return the session, to be closed by the caller
+   * @throws NativeException if libpanagrad_cuda or the GPU cannot be had, with the reason
+   */
+  public static CudaSession open(int device) {
+    return new CudaSession(CudaLibrary.get().open(device));
+  }
+
+  /**
+   * Describes a GPU for people.
+   *
+   * @param device number of the GPU, from 0
+   * @return its name, and how much of its memory is free
+   * @throws NativeException if it cannot be had, with the reason
+   */
+  public static String describe(int device) {
+    return CudaLibrary.get().describe(device);
+  }
+
+  /**
+   * The kernels, on memory of sessions: which one follows from the segments.
+   *
+   * @return checked kernels; they refuse arrays on the heap
+   */
+  public Kernels kernels() {
+    return Holder.KERNELS;
+  }
+
+  /**
+   * Memory on the GPU, and a side here that takes none before it is touched.
+   *
+   * @param count floats or ints, at least 1
+   * @return zeros on both sides
+   * @throws OutOfMemoryError         if the GPU has no room; names what was asked for and what is free
+   * @throws IllegalArgumentException if count is less than 1
+   */
+  public DeviceMemory floats(long count) {
+    requireOpen();
+    if (count < 1) {
+      throw new IllegalArgumentException("count is " + count + ": at least 1");
+    }
+    long bytes = Math.multiplyExact(count, 4L);
+    return new DeviceMemory(this, CudaLibrary.get().allocate(session, bytes), bytes, arena);
+  }
+
+  /**
+   * Waits until the GPU has done all that was called.
+   *
+   * @throws NativeException if something of it has failed, with the reason
+   */
+  public void synchronize() {
+    requireOpen();
+    CudaLibrary.get().synchronize(session);
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw new IllegalStateException("the session is closed");
+    }
+  }
+
+  void upload(MemorySegment memory) {
+    requireOpen();
+    CudaLibrary.get().upload(session, memory);
+    Reference.reachabilityFence(memory);
+  }
+
+  void download(MemorySegment memory) {
+    requireOpen();
+    CudaLibrary.get().download(session, memory);
+    Reference.reachabilityFence(memory);
+  }
+
+  /** Frees all memory of the session: its segments are closed, on both sides. Closing twice does nothing. */
+  @Override
+  public void close() {
+    if (open) {
+      open = false;
+      arena.close();
+      CudaLibrary.get().close(session);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package org.panagrad.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Memory of a {@link CudaSession}: a segment here, and as many bytes on the GPU. It lives as long as its session. */
+public final class DeviceMemory {
+  private final CudaSession session;
+  private final MemorySegment segment;
+
+  @SuppressWarnings("restricted") // the library says how long it is
+  DeviceMemory(CudaSession session, long address, long bytes, Arena arena) {
+    this.session = session;
+    segment = MemorySegment.ofAddress(address).reinterpret(bytes, arena, null);
+  }
+
+  /**
+   * The side here, by which kernels know the memory. Slices of it are known too.
+   *
+   * @return a segment that any thread may use while the session is open
+   */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /** Copies all of it to the GPU. What lies here may be changed once this has returned. */
+  public void upload() {
+    session.upload(segment);
+  }
+
+  /**
+   * Copies a part to the GPU.
+   *
+   * @param offset bytes before it
+   * @param bytes  its length
+   * @throws IndexOutOfBoundsException if it is not within the memory
+   */
+  public void upload(long offset, long bytes) {
+    session.upload(segment.asSlice(offset, bytes));
+  }
+
+  /** Copies all of it from the GPU, once that has done what was called before. */
+  public void download() {
+    session.download(segment);
+  }
+
+  /**
+   * Copies a part from the GPU.
+   *
+   * @param offset bytes before it
+   * @param bytes  its length
+   * @throws IndexOutOfBoundsException if it is not within the memory
+   */
+  public void download(long offset, long bytes) {
+    session.download(segment.asSlice(offset, bytes));
+  }
+}

@@ -1,0 +1,163 @@
+package org.panagrad.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.panagrad.ffi.NativeException;
+import org.panagrad.kernel.Arguments.Memory;
+import org.panagrad.kernel.Arguments.Style;
+
+/** The kernels on a GPU, or on the emulated one of the build: the bits of all others, and what goes wrong is told. */
+class CudaTest {
+  private static final long SEED = 1;
+  private static final long FLOATS = 1 << 22;
+  private static CudaSession session;
+  private static DeviceMemory memory;
+
+  @BeforeAll
+  static void open() {
+    String missing = CudaSession.missing();
+    assumeTrue(missing == null, () -> "skipped, " + missing);
+    session = CudaSession.open(0);
+    memory = session.floats(FLOATS);
+    System.out.println("CUDA: " + CudaSession.describe(0));
+  }
+
+  @AfterAll
+  static void close() {
+    if (session != null) {
+      session.close();
+    }
+  }
+
+  static List<KernelCase> cases() {
+    return KernelCases.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void sameBits(KernelCase row) {
+    for (Size size : row.sizes()) {
+      for (Style style : List.of(Style.ORDINARY, Style.SPECIAL)) {
+        compare(row, size, style);
+      }
+    }
+  }
+
+  private static void compare(KernelCase row, Size size, Style style) {
+    Setup setup = row.at().apply(size);
+    int[][] initial = Arguments.initial(setup, style, SEED);
+    String where = row + " " + size + " " + style + " seed " + SEED;
+    int[][] reference = Arguments.of(setup, initial, Memory.HEAP).call(Backends.of(Backend.SCALAR)).results();
+    check(setup, reference, initial, 0, -1, where);
+    for (int k = 0; k < initial.length; k++) {
+      if (setup.arrays().get(k).inPlace() >= 0) {
+        check(setup, reference, initial, 0, k, where + ", in place");
+      }
+      if (setup.arrays().get(k).nullable()) {
+        check(setup, reference, initial, 1 << k, -1, where + ", with null");
+      }
+    }
+  }
+
+  private static void check(Setup setup, int[][] reference, int[][] initial, int nulls, int inPlace, String where) {
+    Places places = new Places();
+    Arguments arguments = Arguments.of(setup, initial, places, nulls, inPlace);
+    memory.upload(0, places.end);
+    arguments.spoilWritten(); // whoever works here rather than there is found out
+    arguments.call(session.kernels());
+    memory.download(0, places.end);
+    Arguments.assertSame(setup, reference, arguments.results(), where);
+  }
+
+  /** One array behind the other in the session's memory, aligned to 4 bytes and no more. */
+  private static final class Places implements Memory {
+    private static final long GAP = 20;
+    private long end = 4;
+
+    @Override
+    public MemorySegment place(Setup.Array array, int index) {
+      MemorySegment place = memory.segment().asSlice(end, 4L * array.length());
+      end += place.byteSize() + GAP;
+      return place;
+    }
+  }
+
+  @Test
+  void arraysElsewhereAreRefused() {
+    Kernels kernels = session.kernels();
+    MemorySegment here = memory.segment();
+    assertThrows(IllegalArgumentException.class,
+        () -> kernels.exp(MemorySegment.ofArray(new float[4]), here, 0, 4));
+    try (Arena arena = Arena.ofConfined(); CudaSession other = CudaSession.open(0)) {
+      other.floats(4);
+      kernels.exp(arena.allocate(16, 4), arena.allocate(16, 4), 0, 4);
+      NativeException told = assertThrows(NativeException.class, other::synchronize);
+      assertTrue(told.getMessage().contains("in no session's memory"), told::getMessage);
+      other.synchronize(); // it was not this session's fault
+    }
+  }
+
+  @Test
+  void aSessionEndsWithACallThatMixesMemory() {
+    try (CudaSession one = CudaSession.open(0)) {
+      DeviceMemory x = one.floats(8);
+      session.kernels().exp(x.segment(), memory.segment(), 0, 8);
+      NativeException told = assertThrows(NativeException.class, x::download);
+      assertTrue(told.getMessage().contains("arrays of two sessions"), told::getMessage);
+      assertThrows(NativeException.class, one::synchronize);
+    }
+    session.synchronize();
+  }
+
+  @Test
+  void memoryThatIsNotThereIsNamed() {
+    OutOfMemoryError told = assertThrows(OutOfMemoryError.class, () -> session.floats(1L << 42));
+    assertTrue(told.getMessage().contains("17592186044416 bytes") && told.getMessage().contains("free"),
+        told::getMessage);
+    assertThrows(IllegalArgumentException.class, () -> session.floats(0));
+  }
+
+  @Test
+  void copiesOfAnyLengthArrive() {
+    try (CudaSession other = CudaSession.open(0)) {
+      long count = (9 << 20) / 4 + 3; // more than two stages
+      DeviceMemory x = other.floats(count), y = other.floats(count);
+      for (long i = 0; i < count; i++) {
+        x.segment().setAtIndex(JAVA_FLOAT, i, i % 1000 - 500);
+      }
+      x.upload();
+      other.kernels().relu(x.segment(), y.segment(), 0, count);
+      y.download();
+      for (long i = 0; i < count; i++) {
+        assertEquals(Math.max(0, i % 1000 - 500), y.segment().getAtIndex(JAVA_FLOAT, i), "element " + i);
+      }
+      y.segment().fill((byte) 0);
+      y.download(4 * 999, 4);
+      assertEquals(499, y.segment().getAtIndex(JAVA_FLOAT, 999));
+      assertEquals(0, y.segment().getAtIndex(JAVA_FLOAT, 1999));
+    }
+  }
+
+  @Test
+  void aClosedSessionSaysSo() {
+    CudaSession closed = CudaSession.open(0);
+    DeviceMemory x = closed.floats(1);
+    closed.close();
+    closed.close();
+    assertThrows(IllegalStateException.class, closed::synchronize);
+    assertThrows(IllegalStateException.class, x::upload);
+    assertThrows(IllegalStateException.class, () -> session.kernels().exp(x.segment(), x.segment(), 0, 1));
+  }
+}
