@@ -31,7 +31,9 @@ typedef struct pana_window {
   int64_t out_height, out_width;
 } pana_window;
 
-/* What a loss pass saw in a unit: a block of 4096 elements, or a row. */
+/* What a loss pass saw in a unit: a block of 4096 elements, or a row. Aligned to 4 bytes, as all arrays are: a GPU would
+ * not forgive more. */
+#pragma pack(push, 4)
 typedef struct pana_statistics {
   int64_t first_nonfinite;    /* index of the first input that is NaN or infinite, -1 where there is none */
   float minimum, maximum;     /* of the inputs that are no NaN; inf and -inf where there is none */
@@ -39,6 +41,7 @@ typedef struct pana_statistics {
   int32_t nonfinite;          /* inputs that are NaN or infinite */
   int32_t saturated, correct; /* rows alone: 0 or 1 each, as the loss says */
 } pana_statistics;
+#pragma pack(pop)
 
 /* Options of an elementwise loss, in the order that its row names them. */
 typedef struct pana_element_options {

@@ -50,13 +50,15 @@ PANA_API int32_t pana_cuda_describe(int32_t device, char *name, int64_t *bytes_f
 
 PANA_API int32_t pana_cuda_open(int32_t device, pana_cuda_session **session);
 
-/* Frees all memory of the session, on both sides. Null is allowed. */
+/* Frees all memory of the session, on both sides, and the session, whatever it returns: that of work that was still
+ * waited for. Null is allowed. */
 PANA_API int32_t pana_cuda_close(pana_cuda_session *session);
 
 /* bytes > 0, zeros on both sides. The side here takes no memory before it is touched. */
 PANA_API int32_t pana_cuda_allocate(pana_cuda_session *session, int64_t bytes, void **address);
 
-/* Of an address that pana_cuda_allocate gave; what works on it is waited for. */
+/* Of an address that pana_cuda_allocate gave; what works on it is waited for. It is free whatever this returns, unless
+ * that is PANA_CUDA_BAD_ADDRESS. */
 PANA_API int32_t pana_cuda_free(pana_cuda_session *session, void *address);
 
 /* From here to there: what lies here may be changed once the call has returned. Kernels called later see it. */
@@ -64,6 +66,9 @@ PANA_API int32_t pana_cuda_upload(pana_cuda_session *session, const void *addres
 
 /* From there to here, once all that was called before is done. */
 PANA_API int32_t pana_cuda_download(pana_cuda_session *session, void *address, int64_t bytes);
+
+/* From one memory there to another, of the same session, which do not overlap. */
+PANA_API int32_t pana_cuda_copy(pana_cuda_session *session, const void *from, void *to, int64_t bytes);
 
 /* Waits until all that was called is done. */
 PANA_API int32_t pana_cuda_synchronize(pana_cuda_session *session);

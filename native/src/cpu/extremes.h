@@ -42,6 +42,7 @@ static ALWAYS_INLINE extremes find_extremes(const float *x, int64_t n, bool watc
     e.minimum = -vf_greatest(vf_negate(vf_min(a.minimum, b.minimum)));
     e.finite = vf_tree(vf_add(a.zero, b.zero)) == 0;
   }
+  lanes_meet(); /* the caller may overwrite x, of which all have read the first element of a tail */
   return e;
 }
 

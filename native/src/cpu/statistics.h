@@ -8,12 +8,14 @@
 /* Counts the inputs that are not finite, and finds the first. x - x is 0 for finite numbers alone. */
 static inline void find_nonfinite(pana_statistics *s, const float *x, int64_t n, int64_t index) {
   int32_t count = 0;
+  int64_t first = -1;
   for (int64_t i = 0; i < n; i++)
     count += x[i] - x[i] != 0;
-  s->nonfinite = count;
-  for (int64_t i = 0; i < n && s->first_nonfinite < 0; i++)
+  for (int64_t i = 0; i < n && first < 0; i++)
     if (x[i] - x[i] != 0)
-      s->first_nonfinite = index + i;
+      first = index + i;
+  s->nonfinite = count;
+  s->first_nonfinite = first;
   lanes_meet(); /* a gradient may overwrite x from here on */
 }
 

@@ -1,9 +1,9 @@
 /*
  * pana_cuda_<kernel> for each row of the registry. The last word of a row says how:
- *   ELEMENTS, BLOCKED, UNITS, TILES   groups take so many units of the range at a time, see launch.h
- *   ELEMENT_LOSS                      as BLOCKED
- *   ROW_LOSS                          as UNITS; the weights of classes come along where they lie in no session
- *   COLUMN_WEIGHTS, TENSORS           entries of their own, below
+ *   ELEMENTS, BLOCKED, UNITS   groups take so many units of the range at a time, see launch.h
+ *   ELEMENT_LOSS               as BLOCKED
+ *   ROW_LOSS                   as UNITS; the weights of classes come along where they lie in no session
+ *   OWN                        an entry of its own, below
  */
 #include "launch.h"
 
@@ -43,37 +43,33 @@
 #define ENTRY_BLOCKED(name, parameters, arguments) \
   ENTRY_IN_GROUPS(name, parameters, arguments, grain_BLOCKED(to - from))
 #define ENTRY_UNITS(name, parameters, arguments)        ENTRY_IN_GROUPS(name, parameters, arguments, grain_UNITS(to - from))
-#define ENTRY_TILES(name, parameters, arguments)        ENTRY_IN_GROUPS(name, parameters, arguments, grain_TILES(to - from))
 #define ENTRY_ELEMENT_LOSS(name, parameters, arguments) ENTRY_BLOCKED(name, parameters, arguments)
 
-/* A small array of a call, from wherever it lies: the address there in both cases. */
-static const float *bring(call *c, const float *array, int64_t count) {
-  region r;
-  if (!array || c->status != PANA_CUDA_OK || region_of(array, count * (int64_t)sizeof *array, &r))
-    return array;
-  const float *there = (const float *)copy_along(c->session, array, count * (int64_t)sizeof *array);
-  if (!there)
+/* A small array of a call that lies here: the address there. */
+template <typename T> static const T *bring(call *c, const T *array, int64_t bytes) {
+  const T *there = c->status == PANA_CUDA_OK ? (const T *)copy_along(c->session, array, bytes) : NULL;
+  if (!there && c->status == PANA_CUDA_OK)
     c->status = PANA_CUDA_FAILED;
   return there;
 }
 
 /* Of rows: which session's they are is known by the losses. */
-#define ENTRY_ROW_LOSS(name, parameters, arguments)                                            \
-  GROUPS(name, parameters, arguments)                                                          \
-  int32_t pana_cuda_##name parameters {                                                        \
-    const float *brought = class_weights;                                                      \
-    region r;                                                                                  \
-    if (brought && !region_of(brought, 1, &r))                                                 \
-      class_weights = NULL;                                                                    \
-    call this_call = begin_call arguments;                                                     \
-    if (brought && !class_weights)                                                             \
-      class_weights = bring(&this_call, brought, columns);                                     \
-    int64_t grain = columns <= GROUP_THREADS ? GROUP_THREADS : grain_UNITS(to - from);         \
-    return launch(&this_call, groups_of_##name, grain, to - from, WITHOUT_BRACKETS arguments); \
+#define ENTRY_ROW_LOSS(name, parameters, arguments)                                                   \
+  GROUPS(name, parameters, arguments)                                                                 \
+  int32_t pana_cuda_##name parameters {                                                               \
+    region r;                                                                                         \
+    const int64_t bytes = columns * (int64_t)sizeof *class_weights;                                   \
+    const float *here = class_weights && !region_of(class_weights, bytes, &r) ? class_weights : NULL; \
+    if (here)                                                                                         \
+      class_weights = NULL;                                                                           \
+    call this_call = begin_call arguments;                                                            \
+    if (here)                                                                                         \
+      class_weights = bring(&this_call, here, bytes);                                                 \
+    int64_t grain = columns <= GROUP_THREADS ? GROUP_THREADS : grain_UNITS(to - from);                \
+    return launch(&this_call, groups_of_##name, grain, to - from, WITHOUT_BRACKETS arguments);        \
   }
 
-#define ENTRY_COLUMN_WEIGHTS(name, parameters, arguments)
-#define ENTRY_TENSORS(name, parameters, arguments)
+#define ENTRY_OWN(name, parameters, arguments)
 
 #define PANA_KERNEL(name, parameters, arguments, cuda) ENTRY_##cuda(name, parameters, arguments)
 #include "kernels.def"
@@ -92,10 +88,95 @@ static __global__ void groups_of_column_weights(call_options, int64_t grain, con
 
 int32_t pana_cuda_binary_cross_entropy_pos_weights_f32 PANA_ELEMENT_LOSS {
   call this_call = begin_call PANA_ELEMENT_LOSS_ARGUMENTS;
-  int64_t floats = (int64_t)(sizeof *options / sizeof options->o[0]) + (int64_t)options->o[3];
-  options = (const pana_element_options *)bring(&this_call, options->o, floats);
+  int64_t weights_bytes = (int64_t)options->o[3] * (int64_t)sizeof options->o[0];
+  options = bring(&this_call, options, (int64_t)sizeof *options + weights_bytes);
   return launch(&this_call, groups_of_column_weights, grain_BLOCKED(to - from), to - from, options, prediction, target,
                 weights, gradient, losses, sums, statistics, columns, scale, from, to);
+}
+
+/* ---- product_f32: tiles of rows and columns, whose sums stay in registers */
+
+static constexpr int64_t TILE_ROWS = 6, TILE_COLUMNS = 64;
+
+/* How many tiles stand side by side. */
+static inline __host__ __device__ int64_t tiles_across(int64_t n) { return (n + TILE_COLUMNS - 1) / TILE_COLUMNS; }
+static inline __host__ __device__ int64_t tiles_down(int64_t rows) { return (rows + TILE_ROWS - 1) / TILE_ROWS; }
+
+static __global__ void tiles_of_product(call_options, int64_t grain, const float *a, const float *b, float *c,
+                                        int64_t n, int64_t k, int64_t lda, int64_t ldb, int64_t ldc,
+                                        int32_t transpose_a, int32_t accumulate, int64_t first, int64_t last) {
+  int64_t from = 0, to = tiles_down(last - first) * tiles_across(n);
+  EACH_GRAIN(grain)
+  for (int64_t t = from; t < to; t++) {
+    int64_t row = first + t / tiles_across(n) * TILE_ROWS, column = t % tiles_across(n) * TILE_COLUMNS;
+    pana_lanes_product_f32(a, b + column, c + column, n - column < TILE_COLUMNS ? n - column : TILE_COLUMNS, k, lda,
+                           ldb, ldc, transpose_a, accumulate, row, last - row < TILE_ROWS ? last : row + TILE_ROWS);
+  }
+}
+
+int32_t pana_cuda_product_f32(const float *a, const float *b, float *c, int64_t n, int64_t k, int64_t lda, int64_t ldb,
+                              int64_t ldc, int32_t transpose_a, int32_t accumulate, int64_t from, int64_t to) {
+  call this_call = begin_call(a, b, c);
+  return launch(&this_call, tiles_of_product, 1, tiles_down(to - from) * tiles_across(n), a, b, c, n, k, lda, ldb, ldc,
+                transpose_a, accumulate, from, to);
+}
+
+/* ---- max_pool_f32 and its way back: a line of windows is an image of its own */
+
+/* The window on images of one line of windows, oy of image i: what lies before it in the image, and how high it is. */
+static inline __device__ pana_window line_of(const pana_window *w, int64_t height) {
+  pana_window line = *w;
+  line.height = height;
+  line.out_height = 1;
+  return line;
+}
+
+static __global__ void lines_of_max_pool(call_options options, int64_t grain, const float *x, float *y,
+                                         int32_t *indices, int64_t first, int64_t last) {
+  const pana_window *w = &options.window;
+  const pana_window line = line_of(w, w->kernel_height);
+  int64_t from = first * w->out_height, to = last * w->out_height;
+  EACH_GRAIN(grain)
+  for (int64_t r = from; r < to; r++) {
+    int64_t top = r / w->out_height * w->height + r % w->out_height * w->stride, out = r * w->out_width * w->channels;
+    pana_lanes_max_pool_f32(&line, x + top * w->width * w->channels, y + out, indices + out, 0, 1);
+  }
+}
+
+int32_t pana_cuda_max_pool_f32(const pana_window *window, const float *x, float *y, int32_t *indices, int64_t from,
+                               int64_t to) {
+  const int64_t lines = (to - from) * window->out_height;
+  call this_call = begin_call(window, x, y, indices);
+  return launch(&this_call, lines_of_max_pool, grain_UNITS(lines), lines, x, y, indices, from, to);
+}
+
+GROUPS(max_pool_backward_f32,
+       (const pana_window *window, const float *dy, const int32_t *indices, float *dx, int64_t from, int64_t to),
+       (window, dy, indices, dx, from, to))
+
+/* Of windows side by side; the last line has what is left of the image below it. */
+static __global__ void lines_of_max_pool_backward(call_options options, int64_t grain, const float *dy,
+                                                  const int32_t *indices, float *dx, int64_t first, int64_t last) {
+  const pana_window *w = &options.window;
+  int64_t from = first * w->out_height, to = last * w->out_height;
+  EACH_GRAIN(grain)
+  for (int64_t r = from; r < to; r++) {
+    int64_t oy = r % w->out_height, above = oy * w->stride, in = r * w->out_width * w->channels;
+    const pana_window line = line_of(w, oy + 1 < w->out_height ? w->stride : w->height - above);
+    pana_lanes_max_pool_backward_f32(&line, dy + in, indices + in,
+                                     dx + (r / w->out_height * w->height + above) * w->width * w->channels, 0, 1);
+  }
+}
+
+int32_t pana_cuda_max_pool_backward_f32(const pana_window *window, const float *dy, const int32_t *indices, float *dx,
+                                        int64_t from, int64_t to) {
+  const pana_window w = *window;
+  call this_call = begin_call(window, dy, indices, dx);
+  if (w.kernel_height != w.stride || w.kernel_width != w.stride || w.out_height < 1)
+    return launch(&this_call, groups_of_max_pool_backward_f32, grain_UNITS(to - from), to - from, window, dy, indices,
+                  dx, from, to);
+  const int64_t lines = (to - from) * w.out_height;
+  return launch(&this_call, lines_of_max_pool_backward, grain_UNITS(lines), lines, dy, indices, dx, from, to);
 }
 
 /* ---- update_tensors_f32: a table of addresses */
@@ -134,7 +215,7 @@ int32_t pana_cuda_update_tensors_f32(const pana_tensor *tensors, const pana_upda
     table[i] = t;
     last_update = t.update > last_update ? t.update : last_update;
   }
-  if (this_call.status != PANA_CUDA_OK)
+  if ((this_call.status = allowed(&this_call)) != PANA_CUDA_OK)
     return this_call.status;
   const pana_tensor *tensors_there = (const pana_tensor *)send_along(this_call.session, table, bytes);
   const pana_update *updates_there =

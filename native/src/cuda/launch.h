@@ -22,7 +22,8 @@ union call_options {
 /* ---- here: addresses are translated, and options are copied */
 
 struct call {
-  pana_cuda_session *session; /* known by the first array */
+  pana_cuda_session *session, *other; /* known by the first array; and by one of another */
+  const void *stray;                  /* an array that lies in no session's memory */
   int32_t status;
   call_options options;
 };
@@ -35,18 +36,17 @@ inline void take(call *c, const pana_element_options *&element) { c->options.ele
 /* An array: its address there. The caller has checked its length. */
 template <typename T> void take(call *c, T *&array) {
   region r;
-  if (!array || c->status != PANA_CUDA_OK)
+  if (!array)
     return;
-  if (!region_of(array, 1, &r))
-    c->status =
-        not_made(c->session, "an array at %p lies in no session's memory: allocate it there, and upload it",
-               (const void *)array);
-  else if (c->session && c->session != r.session)
-    c->status = not_made(c->session, "arrays of two sessions in one call");
-  else {
-    c->session = r.session;
-    array = (T *)(r.there + ((const char *)array - r.here));
+  if (!region_of(array, 1, &r)) {
+    c->stray = array;
+    return;
   }
+  if (c->session && c->session != r.session)
+    c->other = r.session;
+  else
+    c->session = r.session;
+  array = (T *)(r.there + ((const char *)array - r.here));
 }
 
 inline void take(call *, float &) {}
@@ -54,13 +54,22 @@ inline void take(call *, int32_t &) {}
 inline void take(call *, uint32_t &) {}
 inline void take(call *, int64_t &) {}
 
+/* Whether the call may be made with what it has taken. */
+inline int32_t allowed(const call *c) {
+  if (c->stray)
+    return not_made(c->session, "an array at %p lies in no session's memory: allocate it there, and upload it",
+                    c->stray);
+  if (c->other) {
+    not_made(c->other, "arrays of two sessions in one call");
+    return not_made(c->session, "arrays of two sessions in one call");
+  }
+  return c->session ? session_status(c->session) : not_made(NULL, "a call without an array");
+}
+
 template <typename... A> call begin_call(A &...arguments) {
   call c = {};
   (take(&c, arguments), ...);
-  if (c.status == PANA_CUDA_OK && !c.session)
-    c.status = not_made(NULL, "a call without an array");
-  if (c.status == PANA_CUDA_OK)
-    c.status = pana_cuda_status(c.session);
+  c.status = allowed(&c);
   return c;
 }
 
@@ -84,7 +93,6 @@ constexpr int64_t FEW = 1 << 16; /* groups that keep any GPU busy */
 
 inline int64_t grain_ELEMENTS(int64_t) { return 1024; }
 inline int64_t grain_BLOCKED(int64_t) { return 4096; }
-inline int64_t grain_TILES(int64_t) { return 6; }
 /* Units may be short rows, which go better together once there are enough of them. */
 inline int64_t grain_UNITS(int64_t units) { return units <= FEW ? 1 : (units + FEW - 1) / FEW; }
 

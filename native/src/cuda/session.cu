@@ -20,10 +20,10 @@ int32_t failed(int32_t status, const char *format, ...) {
   return status;
 }
 
-/* Of a call that was not made, and of which no session is known. */
+/* Calls that were not made and of which no session is known: how many, and the last one's reason. */
 static pthread_mutex_t stray_lock = PTHREAD_MUTEX_INITIALIZER;
 static char stray[512];
-static volatile bool has_stray;
+static int64_t strays;
 
 static int32_t end_session(pana_cuda_session *session) {
   if (session->status == PANA_CUDA_OK) {
@@ -44,19 +44,19 @@ int32_t not_made(pana_cuda_session *session, const char *format, ...) {
   }
   pthread_mutex_lock(&stray_lock);
   memcpy(stray, text, sizeof stray);
-  has_stray = true;
+  strays++;
   pthread_mutex_unlock(&stray_lock);
   return PANA_CUDA_BAD_ADDRESS;
 }
 
-static int32_t take_stray(void) {
+static int32_t tell_strays(pana_cuda_session *session) {
   char reason[sizeof stray];
   pthread_mutex_lock(&stray_lock);
-  bool taken = has_stray;
+  bool untold = session->strays_told != strays;
+  session->strays_told = strays;
   memcpy(reason, stray, sizeof reason);
-  has_stray = false;
   pthread_mutex_unlock(&stray_lock);
-  return taken ? failed(PANA_CUDA_BAD_ADDRESS, "a call before was not made: %s", reason) : PANA_CUDA_OK;
+  return untold ? failed(PANA_CUDA_BAD_ADDRESS, "a call before was not made: %s", reason) : PANA_CUDA_OK;
 }
 
 int32_t check(pana_cuda_session *session, cudaError_t error, const char *what) {
@@ -66,10 +66,15 @@ int32_t check(pana_cuda_session *session, cudaError_t error, const char *what) {
   return end_session(session);
 }
 
+int32_t session_status(const pana_cuda_session *session) {
+  return session->status == PANA_CUDA_OK
+             ? PANA_CUDA_OK
+             : failed(session->status, "the session has failed and does no more: %s", session->reason);
+}
+
 int32_t pana_cuda_status(pana_cuda_session *session) {
-  if (session->status != PANA_CUDA_OK)
-    return failed(session->status, "the session has failed and does no more: %s", session->reason);
-  return has_stray ? take_stray() : PANA_CUDA_OK;
+  int32_t status = session_status(session);
+  return status == PANA_CUDA_OK ? tell_strays(session) : status;
 }
 
 const char *pana_cuda_error(void) { return text; }
@@ -180,6 +185,8 @@ static int32_t prepare(pana_cuda_session *s) {
   return status;
 }
 
+constexpr int LEAST_COMPUTE = 9; /* CMAKE_CUDA_ARCHITECTURES */
+
 int32_t pana_cuda_open(int32_t device, pana_cuda_session **session) {
   *session = NULL;
   int32_t count, status = pana_cuda_device_count(&count);
@@ -187,13 +194,21 @@ int32_t pana_cuda_open(int32_t device, pana_cuda_session **session) {
     return status;
   if (device < 0 || device >= count)
     return failed(PANA_CUDA_NO_DEVICE, "GPU %d does not exist: there are %d, counted from 0", device, count);
-  cudaError_t error = cudaSetDevice(device);
+  cudaDeviceProp properties;
+  cudaError_t error = cudaGetDeviceProperties(&properties, device);
+  if (error == cudaSuccess)
+    error = cudaSetDevice(device);
   if (error != cudaSuccess)
     return failed(PANA_CUDA_NO_DEVICE, "GPU %d: %s", device, cudaGetErrorString(error));
+  if (properties.major < LEAST_COMPUTE)
+    return failed(PANA_CUDA_NO_DEVICE,
+                  "GPU %d, %.200s, has compute %d.%d: %d.0 is the least that this library was built for", device,
+                  properties.name, properties.major, properties.minor, LEAST_COMPUTE);
   pana_cuda_session *s = (pana_cuda_session *)calloc(1, sizeof *s);
   if (!s)
     return failed(PANA_CUDA_OUT_OF_MEMORY, "no memory for a session: %zu bytes", sizeof *s);
   s->device = device;
+  tell_strays(s); /* what was before is not its business */
   status = prepare(s);
   if (status != PANA_CUDA_OK) {
     char kept[sizeof text];
@@ -215,8 +230,9 @@ int32_t pana_cuda_close(pana_cuda_session *session) {
   if (!session)
     return PANA_CUDA_OK;
   cudaSetDevice(session->device);
-  if (session->stream)
-    cudaStreamSynchronize(session->stream);
+  int32_t status = session_status(session);
+  if (status == PANA_CUDA_OK && session->stream)
+    status = check(session, cudaStreamSynchronize(session->stream), "work that was called before");
   region r;
   while (take_region(session, NULL, &r))
     release(&r);
@@ -230,7 +246,7 @@ int32_t pana_cuda_close(pana_cuda_session *session) {
   if (session->stream)
     cudaStreamDestroy(session->stream);
   free(session);
-  return PANA_CUDA_OK;
+  return status;
 }
 
 int32_t pana_cuda_synchronize(pana_cuda_session *session) {
@@ -249,13 +265,16 @@ int32_t pana_cuda_allocate(pana_cuda_session *session, int64_t bytes, void **add
   region r = {NULL, NULL, bytes, session};
   cudaSetDevice(session->device);
   cudaError_t error = cudaMalloc((void **)&r.there, (size_t)bytes);
-  if (error != cudaSuccess) {
-    cudaGetLastError();
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError(); /* it would be the next call's */
     size_t free_bytes = 0, total = 0;
-    cudaMemGetInfo(&free_bytes, &total);
+    if (cudaMemGetInfo(&free_bytes, &total) != cudaSuccess)
+      free_bytes = total = 0;
     return failed(PANA_CUDA_OUT_OF_MEMORY, "GPU %d has no %lld bytes: %zu of %zu are free (%s)", session->device,
                   (long long)bytes, free_bytes, total, cudaGetErrorName(error));
   }
+  if (error != cudaSuccess) /* of work that was called before */
+    return check(session, error, "memory on the GPU");
   void *here = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (here == MAP_FAILED) {
     cudaFree(r.there);
@@ -277,9 +296,11 @@ int32_t pana_cuda_free(pana_cuda_session *session, void *address) {
   region r;
   if (!address || !take_region(session, address, &r))
     return failed(PANA_CUDA_BAD_ADDRESS, "%p is no address that this session has allocated", address);
-  cudaStreamSynchronize(session->stream);
+  int32_t status = session_status(session);
+  if (status == PANA_CUDA_OK)
+    status = check(session, cudaStreamSynchronize(session->stream), "work that was called before");
   release(&r);
-  return PANA_CUDA_OK;
+  return status;
 }
 
 /* ---- copies */
@@ -323,8 +344,7 @@ int32_t pana_cuda_download(pana_cuda_session *session, void *address, int64_t by
   int32_t status = find(session, address, bytes, &there);
   int64_t asked = 0, done = 0;
   for (int64_t i = 0; done < bytes && status == PANA_CUDA_OK; i++) {
-    for (; asked < bytes && asked < done + STAGES * STAGE && status == PANA_CUDA_OK;
-         asked += piece(bytes, asked)) {
+    for (; asked < bytes && asked < done + STAGES * STAGE && status == PANA_CUDA_OK; asked += piece(bytes, asked)) {
       int k = (int)(asked / STAGE % STAGES);
       status = check(session,
                      cudaMemcpyAsync(session->stage[k], there + asked, (size_t)piece(bytes, asked),
@@ -343,12 +363,23 @@ int32_t pana_cuda_download(pana_cuda_session *session, void *address, int64_t by
   return status;
 }
 
+int32_t pana_cuda_copy(pana_cuda_session *session, const void *from, void *to, int64_t bytes) {
+  char *from_there = NULL, *to_there = NULL;
+  int32_t status = find(session, from, bytes, &from_there);
+  if (status == PANA_CUDA_OK)
+    status = find(session, to, bytes, &to_there);
+  if (status != PANA_CUDA_OK)
+    return status;
+  return check(session, cudaMemcpyAsync(to_there, from_there, (size_t)bytes, cudaMemcpyDeviceToDevice, session->stream),
+               "a copy on the GPU");
+}
+
 /* ---- what goes along with a call */
 
 void *room_along(pana_cuda_session *session, int64_t bytes) {
   int64_t room = (bytes + 255) / 256 * 256;
   if (room > SIDE_TABLE) {
-    failed(PANA_CUDA_OUT_OF_MEMORY, "%lld bytes of options, at most %d", (long long)bytes, (int)SIDE_TABLE);
+    not_made(session, "%lld bytes go along with a call, at most %d", (long long)bytes, (int)SIDE_TABLE);
     return NULL;
   }
   if (session->along_next + room > SIDE_TABLE) { /* what lies at the beginning may still be read */

@@ -25,13 +25,17 @@ struct pana_cuda_session {
   char *along_here, *along_there; /* a ring */
   int64_t along_next;
   int32_t status;
-  char reason[512]; /* once the status is not PANA_CUDA_OK */
+  char reason[512];    /* once the status is not PANA_CUDA_OK */
+  int64_t strays_told; /* of calls that were not made and of which no session is known */
 };
 
 /* Keeps the text for this thread, and returns the status. */
 int32_t failed(int32_t status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A call that was not made: its session's end, or, where that is not known, the next call's failure. */
+/* Whether it has failed, without a look at calls of which no session is known. */
+int32_t session_status(const pana_cuda_session *session);
+
+/* A call that was not made: its session's end, or, where that is not known, once a failure of every session. */
 int32_t not_made(pana_cuda_session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* As failed, where the error is one; it is the session's end. */

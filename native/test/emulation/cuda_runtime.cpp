@@ -1,5 +1,5 @@
-/* See include/cuda_runtime.h. Environment: PANA_EMULATED_GPUS (1), PANA_EMULATED_BYTES (4 GiB), PANA_EMULATED_FAULT (the
- * number of a kernel's start, from 1, that fails; 0: none). */
+/* See include/cuda_runtime.h. Environment: PANA_EMULATED_GPUS (1), PANA_EMULATED_BYTES (4 GiB), PANA_EMULATED_FAULT
+ * (the number of a kernel's start, from 1, that fails; 0: none). */
 #include "cuda_runtime.h"
 
 #include <pthread.h>
@@ -30,7 +30,7 @@ struct held {
   ~held() { pthread_mutex_unlock(&one_at_a_time); }
 };
 
-}
+} // namespace
 
 const char *cudaGetErrorName(cudaError_t error) {
   static const char *const names[] = {"cudaSuccess", "cudaErrorInvalidValue", "cudaErrorMemoryAllocation",

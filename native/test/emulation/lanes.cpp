@@ -40,7 +40,8 @@ struct kernels {
 
 template <fiber_order ORDER> const kernels *table() {
   static const kernels all = {
-#define PANA_KERNEL(name, parameters, arguments, cuda) [] parameters { run(ORDER, [&] { pana_lanes_##name arguments; }); },
+#define PANA_KERNEL(name, parameters, arguments, cuda) \
+  [] parameters { run(ORDER, [&] { pana_lanes_##name arguments; }); },
 #include "kernels.def"
 #undef PANA_KERNEL
   };

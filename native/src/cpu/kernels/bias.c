@@ -45,6 +45,16 @@ KERNEL(column_sums_f32)
   }
 }
 
+#if defined(PANA_LANES)
+static inline void sum_parts(const float *x, float *y, int64_t parts, int64_t n, int count) {
+  EACH_OF(k, count) {
+    double sum = 0;
+    for (int64_t p = 0; p < parts; p++)
+      sum += (double)x[p * n + k];
+    y[k] = (float)sum;
+  }
+}
+#else
 /* `count` sums next to each other; where it is a constant the loops over them become vectors. */
 static ALWAYS_INLINE void sum_parts(const float *x, float *y, int64_t parts, int64_t n, int count) {
   double sum[SUMS] = {0};
@@ -54,6 +64,7 @@ static ALWAYS_INLINE void sum_parts(const float *x, float *y, int64_t parts, int
   for (int k = 0; k < count; k++)
     y[k] = (float)sum[k];
 }
+#endif
 
 KERNEL(sum_partials_f32)(const float *x, float *y, int64_t parts, int64_t n, int64_t from, int64_t to) {
   int64_t i = from;

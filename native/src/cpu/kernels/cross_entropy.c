@@ -206,6 +206,7 @@ static ALWAYS_INLINE void finish_narrow_rows(const row_call *c, row_group *g, in
 }
 
 static ALWAYS_INLINE void write_narrow_gradient(const row_call *c, row_group *g, int64_t first, int64_t n) {
+  lanes_meet(); /* the gradient may be x, of which all have read the label's element */
   const vi places = vi_load(lane_numbers);
   const int columns = (int)c->columns;
   float *gradient = c->gradient + first * columns;

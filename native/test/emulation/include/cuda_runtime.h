@@ -13,6 +13,7 @@
 
 #define __global__
 #define __device__
+#define __host__
 
 struct dim3 {
   unsigned x, y, z;
@@ -24,7 +25,7 @@ static inline dim3 emulated_thread() { return dim3((unsigned)fiber_number(), 0, 
 #define threadIdx emulated_thread()
 
 enum cudaError_t { cudaSuccess, cudaErrorInvalidValue, cudaErrorMemoryAllocation, cudaErrorIllegalAddress };
-enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost };
+enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
 enum { cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2 };
 typedef struct emulated_stream *cudaStream_t;
 typedef struct emulated_event *cudaEvent_t;

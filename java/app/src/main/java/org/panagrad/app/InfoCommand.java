@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.data.ImageDataset;
 import org.panagrad.kernel.Backend;
 import org.panagrad.kernel.Backends;
+import org.panagrad.kernel.CudaSession;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Product;
 import picocli.CommandLine.Command;
@@ -42,6 +43,7 @@ final class InfoCommand implements Callable<Integer> {
     for (Backend backend : List.of(Backend.NATIVE, Backend.VECTOR, Backend.SCALAR)) {
       out.printf("  %-9s %s%n", backend.name().toLowerCase(Locale.ROOT), state(backend));
     }
+    out.printf("  %-9s %s%n", "cuda", cuda());
     out.println("Product     " + product());
     String noCurves = ChartStyle.missing();
     out.println("Charts      " + (noCurves == null ? "can be drawn" : "missing: " + noCurves));
@@ -77,6 +79,12 @@ final class InfoCommand implements Callable<Integer> {
     return kernels.name() + ", active; the processor has the tiers " + Backends.all().stream().map(Kernels::name)
         .filter(name -> name.startsWith("native ")).map(name -> name.substring("native ".length()))
         .collect(Collectors.joining(", "));
+  }
+
+  /** Kernels alone: models do not run there yet. */
+  private static String cuda() {
+    String missing = CudaSession.missing();
+    return missing == null ? "kernels alone, " + CudaSession.describe(0) : "missing: " + missing;
   }
 
   private static String product() {

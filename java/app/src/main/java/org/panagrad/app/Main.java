@@ -20,7 +20,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The program. Exit codes: 0, 1 for what went wrong, 2 for a command line that makes no sense. */
 @Command(name = "panagrad", scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, sortOptions = false,
     versionProvider = Main.Version.class, usageHelpAutoWidth = true,
-    description = "Trains and runs models on native kernels.", subcommands = {
+    description = {"Trains and runs models on native kernels.",
+        "In a source tree ./panagrad bench measures them: see ./panagrad bench --help."},
+    subcommands = {
         TrainCommand.class, EvaluateCommand.class, PredictCommand.class, LossesCommand.class,
         DownloadCommand.class, ExampleCommand.class, InfoCommand.class})
 final class Main implements Runnable {

@@ -23,7 +23,7 @@ public final class CudaLibrary {
 
   private final LibraryFile file;
   private final Map<String, MemorySegment> functions = new LinkedHashMap<>();
-  private final MethodHandle error, count, describe, open, close, allocate, free, upload, download, synchronize;
+  private final MethodHandle error, count, describe, open, close, allocate, free, upload, download, copy, synchronize;
 
   private CudaLibrary(LibraryFile file) {
     this.file = file;
@@ -42,6 +42,7 @@ public final class CudaLibrary {
     free = handle("free", status(ADDRESS, ADDRESS));
     upload = handle("upload", status(ADDRESS, ADDRESS, JAVA_LONG));
     download = handle("download", status(ADDRESS, ADDRESS, JAVA_LONG));
+    copy = handle("copy", status(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
     synchronize = handle("synchronize", status(ADDRESS));
   }
 
@@ -228,6 +229,17 @@ public final class CudaLibrary {
    */
   public void download(MemorySegment session, MemorySegment memory) {
     check(call(download, session, memory, memory.byteSize()));
+  }
+
+  /**
+   * Copies on the GPU.
+   *
+   * @param session of a session
+   * @param from    within what allocate gave
+   * @param to      the same, as long as from
+   */
+  public void copy(MemorySegment session, MemorySegment from, MemorySegment to) {
+    check(call(copy, session, from, to, from.byteSize()));
   }
 
   /**

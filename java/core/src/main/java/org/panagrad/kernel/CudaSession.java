@@ -1,8 +1,10 @@
 package org.panagrad.kernel;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.ffi.CudaLibrary;
 import org.panagrad.ffi.NativeException;
@@ -30,7 +32,7 @@ import org.panagrad.ffi.NativeException;
  */
 public final class CudaSession implements AutoCloseable {
   private final MemorySegment session;
-  private final Arena arena = Arena.ofShared();
+  private final Set<DeviceMemory> memories = new LinkedHashSet<>();
   private boolean open = true;
 
   private CudaSession(MemorySegment session) {
@@ -101,7 +103,9 @@ public final class CudaSession implements AutoCloseable {
       throw new IllegalArgumentException("count is " + count + ": at least 1");
     }
     long bytes = Math.multiplyExact(count, 4L);
-    return new DeviceMemory(this, CudaLibrary.get().allocate(session, bytes), bytes, arena);
+    DeviceMemory memory = new DeviceMemory(this, CudaLibrary.get().allocate(session, bytes), bytes);
+    memories.add(memory);
+    return memory;
   }
 
   /**
@@ -132,13 +136,52 @@ public final class CudaSession implements AutoCloseable {
     Reference.reachabilityFence(memory);
   }
 
-  /** Frees all memory of the session: its segments are closed, on both sides. Closing twice does nothing. */
+  void copy(MemorySegment from, MemorySegment to) {
+    requireOpen();
+    CudaLibrary.get().copy(session, from, to);
+    Reference.reachabilityFence(from);
+    Reference.reachabilityFence(to);
+  }
+
+  /** Its segment is closed already. */
+  void free(DeviceMemory memory, long address) {
+    if (memories.remove(memory)) {
+      CudaLibrary.get().free(session, address);
+    }
+  }
+
+  /** Throws while a call uses one: then the session stays open. What the GPU failed at before is returned. */
+  private @Nullable NativeException closeMemories() {
+    NativeException failure = null;
+    for (DeviceMemory memory : List.copyOf(memories)) {
+      try {
+        memory.close();
+      } catch (NativeException e) {
+        failure = e;
+      }
+    }
+    return failure;
+  }
+
+  /**
+   * Frees all memory of the session: its segments are closed, on both sides. Closing twice does nothing.
+   *
+   * @throws NativeException       if work has failed that nobody has waited for, with the reason; all is freed
+   * @throws IllegalStateException if a call is using memory of the session, which stays open then
+   */
   @Override
   public void close() {
     if (open) {
+      NativeException failure = closeMemories();
       open = false;
-      arena.close();
-      CudaLibrary.get().close(session);
+      try {
+        CudaLibrary.get().close(session);
+      } catch (NativeException e) {
+        failure = e;
+      }
+      if (failure != null) {
+        throw failure;
+      }
     }
   }
 }

@@ -3,13 +3,17 @@ package org.panagrad.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Memory of a {@link CudaSession}: a segment here, and as many bytes on the GPU. It lives as long as its session. */
-public final class DeviceMemory {
+/**
+ * Memory of a {@link CudaSession}: a segment here, and as many bytes on the GPU. It lives until it is closed, or its
+ * session.
+ */
+public final class DeviceMemory implements AutoCloseable {
   private final CudaSession session;
+  private final Arena arena = Arena.ofShared();
   private final MemorySegment segment;
 
   @SuppressWarnings("restricted") // the library says how long it is
-  DeviceMemory(CudaSession session, long address, long bytes, Arena arena) {
+  DeviceMemory(CudaSession session, long address, long bytes) {
     this.session = session;
     segment = MemorySegment.ofAddress(address).reinterpret(bytes, arena, null);
   }
@@ -53,5 +57,28 @@ public final class DeviceMemory {
    */
   public void download(long offset, long bytes) {
     session.download(segment.asSlice(offset, bytes));
+  }
+
+  /**
+   * Copies all of it on the GPU; the sides here are left alone.
+   *
+   * @param to other memory of the session, at least as long
+   * @throws IndexOutOfBoundsException if it is shorter
+   * @throws IllegalArgumentException  if it is the same memory
+   */
+  public void copyTo(DeviceMemory to) {
+    if (to == this) {
+      throw new IllegalArgumentException("memory is copied to itself");
+    }
+    session.copy(segment, to.segment.asSlice(0, segment.byteSize()));
+  }
+
+  /** Frees it on both sides, once the GPU has done what was called. Closing twice does nothing. */
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+      session.free(this, segment.address());
+    }
   }
 }

@@ -103,21 +103,28 @@ class CudaTest {
     try (Arena arena = Arena.ofConfined(); CudaSession other = CudaSession.open(0)) {
       other.floats(4);
       kernels.exp(arena.allocate(16, 4), arena.allocate(16, 4), 0, 4);
+      kernels.exp(here, here, 0, 4); // a good call between does not hide it
       NativeException told = assertThrows(NativeException.class, other::synchronize);
       assertTrue(told.getMessage().contains("in no session's memory"), told::getMessage);
-      other.synchronize(); // it was not this session's fault
+      assertThrows(NativeException.class, session::synchronize, "each session tells it");
+      other.synchronize(); // once
+      session.synchronize();
     }
   }
 
   @Test
   void aSessionEndsWithACallThatMixesMemory() {
-    try (CudaSession one = CudaSession.open(0)) {
-      DeviceMemory x = one.floats(8);
-      session.kernels().exp(x.segment(), memory.segment(), 0, 8);
-      NativeException told = assertThrows(NativeException.class, x::download);
+    CudaSession one = CudaSession.open(0), two = CudaSession.open(0);
+    DeviceMemory x = one.floats(8), y = two.floats(8);
+    one.kernels().exp(x.segment(), y.segment(), 0, 8);
+    for (DeviceMemory each : List.of(x, y)) {
+      NativeException told = assertThrows(NativeException.class, each::download);
       assertTrue(told.getMessage().contains("arrays of two sessions"), told::getMessage);
-      assertThrows(NativeException.class, one::synchronize);
     }
+    assertThrows(NativeException.class, one::synchronize, "it stays so");
+    assertThrows(NativeException.class, () -> x.close());
+    assertThrows(NativeException.class, two::close);
+    assertThrows(NativeException.class, one::close);
     session.synchronize();
   }
 
@@ -143,6 +150,13 @@ class CudaTest {
       for (long i = 0; i < count; i++) {
         assertEquals(Math.max(0, i % 1000 - 500), y.segment().getAtIndex(JAVA_FLOAT, i), "element " + i);
       }
+      x.segment().fill((byte) 1);
+      y.copyTo(x);
+      x.download();
+      assertEquals(-1, x.segment().mismatch(y.segment()));
+      x.close();
+      x.close();
+      assertThrows(IllegalStateException.class, x::download);
       y.segment().fill((byte) 0);
       y.download(4 * 999, 4);
       assertEquals(499, y.segment().getAtIndex(JAVA_FLOAT, 999));
