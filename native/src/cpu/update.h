@@ -192,18 +192,10 @@ static ALWAYS_INLINE void update_with(rule *f, int states, const tensor *t, floa
 /* Squares of n lanes from element i; what a rule would do stays in e. */
 typedef void reading_function(const tensor *t, const pana_update *u, int64_t i, int n, squares *q, int k);
 
-/*
- * The last block first, where nothing asks for another order: the update that follows begins in front, and finds there
- * what was read last, some megabytes of it in the cache.
- */
-typedef enum { FORWARDS, BACKWARDS } direction;
-
-static ALWAYS_INLINE void read_blocks(reading_function *f, direction way, const tensor *t, const pana_update *update,
-                                      float *sums, int64_t from, int64_t to) {
+static ALWAYS_INLINE void read_blocks(reading_function *f, const tensor *t, const pana_update *update, float *sums,
+                                      int64_t from, int64_t to) {
   const pana_update u = *update;
-  const int64_t blocks = (to - from + PANA_BLOCK - 1) / PANA_BLOCK;
-  for (int64_t b = 0; b < blocks; b++) {
-    int64_t block = from + (way == BACKWARDS ? blocks - 1 - b : b) * PANA_BLOCK;
+  for (int64_t block = from; block < to; block += PANA_BLOCK) {
     int64_t end = to - block < PANA_BLOCK ? to : block + PANA_BLOCK, i = block;
     squares q = {partials_zero(), partials_zero(), partials_zero()};
     for (; i + PANA_PARTIALS <= end; i += PANA_PARTIALS)

@@ -45,7 +45,7 @@ static ALWAYS_INLINE void squares_of_matrix(const tensor *t, const pana_update *
 KERNEL(adafactor_squares_f32) PANA_UPDATE {
   const tensor t = {parameter, gradient, {a, b, c}, average, 0};
   (void)ratio;
-  read_blocks(squares_of_vector, BACKWARDS, &t, update, sums, from, to);
+  read_blocks(squares_of_vector, &t, update, sums, from, to);
 }
 
 KERNEL(update_matrix_f32)
@@ -57,7 +57,7 @@ KERNEL(update_matrix_f32)
   factors f = {row_roots + row, column_roots + row / rows * columns, rows, columns, row % rows, row * columns};
   const tensor t = {parameter, gradient, {0}, average, &f};
   if (update->rule == PANA_RULE_adafactor_squares)
-    read_blocks(squares_of_matrix, FORWARDS, &t, update, sums, from, to);
+    read_blocks(squares_of_matrix, &t, update, sums, from, to);
   else
     update_with(matrix_rule, FACTORED, &t, sums, update, ratio, from, to);
 }

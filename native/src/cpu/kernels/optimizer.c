@@ -175,7 +175,7 @@ static ALWAYS_INLINE void square_of_gradient(const tensor *t, const pana_update 
 KERNEL(gradient_squares_f32) PANA_UPDATE {
   const tensor t = {parameter, gradient, {a, b, c}, average, 0};
   (void)ratio;
-  read_blocks(square_of_gradient, BACKWARDS, &t, update, sums, from, to);
+  read_blocks(square_of_gradient, &t, update, sums, from, to);
 }
 
 static ALWAYS_INLINE void squares_of_lamb(const tensor *t, const pana_update *u, int64_t i, int n, squares *q, int k) {
@@ -195,7 +195,7 @@ static ALWAYS_INLINE void squares_of_lamb(const tensor *t, const pana_update *u,
 KERNEL(lamb_squares_f32) PANA_UPDATE {
   const tensor t = {parameter, gradient, {a, b, c}, average, 0};
   (void)ratio;
-  read_blocks(squares_of_lamb, BACKWARDS, &t, update, sums, from, to);
+  read_blocks(squares_of_lamb, &t, update, sums, from, to);
 }
 
 KERNEL(accumulate_f32)(const float *x, float *y, float scale, int64_t from, int64_t to) {

@@ -29,19 +29,29 @@ final class Rows {
 
   /** Place of the first greatest element of a row, or {@link #NONE} if one is NaN. */
   static int greatest(MemorySegment x, long from, long count) {
-    int place = 0;
-    float greatest = Float.NEGATIVE_INFINITY;
-    for (int c = 0; c < count; c++) {
-      float v = x.getAtIndex(JAVA_FLOAT, from + c);
-      if (v != v) {
-        return NONE;
-      }
-      if (v > greatest) {
-        greatest = v;
-        place = c;
-      }
+    float a = Float.NEGATIVE_INFINITY, b = a, c = a, d = a; // four, since each waits for the comparison before
+    long i = 0;
+    for (; i + 4 <= count; i += 4) {
+      float v0 = x.getAtIndex(JAVA_FLOAT, from + i), v1 = x.getAtIndex(JAVA_FLOAT, from + i + 1),
+          v2 = x.getAtIndex(JAVA_FLOAT, from + i + 2), v3 = x.getAtIndex(JAVA_FLOAT, from + i + 3);
+      a = Math.max(a, v0);
+      b = Math.max(b, v1);
+      c = Math.max(c, v2);
+      d = Math.max(d, v3);
     }
-    return place;
+    for (; i < count; i++) {
+      a = Math.max(a, x.getAtIndex(JAVA_FLOAT, from + i));
+    }
+    float greatest = Math.max(Math.max(a, b), Math.max(c, d)); // NaN, if one is
+    return greatest != greatest ? NONE : find(greatest, x, from, count);
+  }
+
+  private static int find(float value, MemorySegment x, long from, long count) {
+    int place = 0;
+    while (place < count && x.getAtIndex(JAVA_FLOAT, from + place) != value) {
+      place++;
+    }
+    return place < count ? place : 0;
   }
 
   /** Elements that come before the label's if sorted from the greatest, equal ones by place; -1 if one is NaN. */
