@@ -179,6 +179,10 @@ public final class Model implements AutoCloseable {
     return heads.output(head).data();
   }
 
+  int headCount() {
+    return heads.all().size();
+  }
+
   /**
    * Where the gradient of the loss with respect to an output lies: {@link #loss} writes it, and so may a program with a
    * loss of its own, as one that goes on into another model.
