@@ -79,8 +79,8 @@ public final class CudaBench {
 
   private void row(String name, long bytes, double copyMillis, Runnable call) {
     double[] t = time(call);
-    System.out.printf("%-44s %12.4f %12.4f %12.4f %10.1f %7.0f%%%n", name, t[0], t[1], t[2], bytes * 1e-6 / t[0],
-        100 * copyMillis / t[0]);
+    String share = Double.isNaN(copyMillis) ? "" : "%.0f %%".formatted(100 * copyMillis / t[0]);
+    System.out.printf("%-44s %12.4f %12.4f %12.4f %10.1f %8s%n", name, t[0], t[1], t[2], bytes * 1e-6 / t[0], share);
   }
 
   /** Milliseconds of a copy that reads and writes as many bytes as a kernel. */

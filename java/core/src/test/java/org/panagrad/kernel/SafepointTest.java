@@ -33,7 +33,7 @@ class SafepointTest {
   @ParameterizedTest
   @CsvSource({"native, adam", "native, crossEntropyOfManyRows", "native, crossEntropyOfLongRows",
       "vector, crossEntropyOfManyRows", "scalar, crossEntropyOfLongRows",
-      "scalar, exp"})
+      "scalar, exp", "scalar, bias"})
   void aLongCallHoldsNothingUp(String backend, String call) {
     double share = shareOfCall(backend, call, 1);
     assertTrue(share < SHARE, "three quarters of all safepoints came later than " + share + " of a call");
@@ -73,6 +73,7 @@ class SafepointTest {
         case "adam" -> adam(kernels);
         case "inOnePiece" -> inOnePiece();
         case "exp" -> exp(kernels);
+        case "bias" -> bias(kernels);
         case "crossEntropyOfLongRows" -> crossEntropy(kernels, 100_000);
         default -> crossEntropy(kernels, 1000);
       };
@@ -109,6 +110,12 @@ class SafepointTest {
     private static Runnable exp(Kernels k) {
       MemorySegment x = floats(ELEMENTS), y = floats(ELEMENTS);
       return () -> k.exp(x, y, 0, ELEMENTS);
+    }
+
+    /** Of many short rows. */
+    private static Runnable bias(Kernels k) {
+      MemorySegment x = floats(ELEMENTS), y = floats(ELEMENTS), bias = floats(3);
+      return () -> k.bias(x, bias, y, 3, 0, ELEMENTS / 3);
     }
 
     private static Runnable adam(Kernels k) {
