@@ -34,8 +34,6 @@ final class ScalarKernels
       ScalarRecurrentKernels {
   /** Partial sums of a block. */
   static final int PARTIALS = 64;
-  /** Elements of at most some ten nanoseconds each. */
-  private static final long PIECE = 2048;
 
   @Override
   public String name() {
@@ -50,24 +48,13 @@ final class ScalarKernels
     x.setAtIndex(JAVA_FLOAT, i, value);
   }
 
-  /**
-   * The end of the piece of a long range that begins here. Between pieces the JVM may stop; within one it may not, under
-   * collectors that drop the polls of loops with a constant step, which this is not.
-   */
-  static long pieceEnd(long at, long to) {
-    return Math.min(at + PIECE, to);
-  }
-
   static void zero(MemorySegment x, long from, long to) {
     fill(x, from, to, 0);
   }
 
   static void fill(MemorySegment x, long from, long to, float value) {
-    for (long at = from, end; at < to; at = end) {
-      end = pieceEnd(at, to);
-      for (long i = at; i < end; i++) {
-        set(x, i, value);
-      }
+    for (long i = from; i < to; i++) {
+      set(x, i, value);
     }
   }
 

@@ -3,7 +3,6 @@ package org.panagrad.kernel;
 import static org.panagrad.kernel.Kernels.BLOCK;
 import static org.panagrad.kernel.ScalarKernels.PARTIALS;
 import static org.panagrad.kernel.ScalarKernels.get;
-import static org.panagrad.kernel.ScalarKernels.pieceEnd;
 import static org.panagrad.kernel.ScalarKernels.set;
 
 import java.lang.foreign.MemorySegment;
@@ -13,22 +12,16 @@ import org.jspecify.annotations.Nullable;
 sealed interface ScalarMapKernels extends MapKernels permits ScalarKernels, VectorMapKernels {
   @Override
   default void map(UnaryFunction f, float a, float b, MemorySegment x, MemorySegment y, long from, long to) {
-    for (long at = from, end; at < to; at = end) {
-      end = pieceEnd(at, to);
-      for (long i = at; i < end; i++) {
-        set(y, i, f.at(get(x, i), a, b));
-      }
+    for (long i = from; i < to; i++) {
+      set(y, i, f.at(get(x, i), a, b));
     }
   }
 
   @Override
   default void mapBackward(UnaryFunction f, float a, float b, MemorySegment x, MemorySegment y, MemorySegment dy,
       MemorySegment dx, long from, long to) {
-    for (long at = from, end; at < to; at = end) {
-      end = pieceEnd(at, to);
-      for (long i = at; i < end; i++) {
-        set(dx, i, get(dy, i) * f.slope(get(x, i), get(y, i), a));
-      }
+    for (long i = from; i < to; i++) {
+      set(dx, i, get(dy, i) * f.slope(get(x, i), get(y, i), a));
     }
   }
 

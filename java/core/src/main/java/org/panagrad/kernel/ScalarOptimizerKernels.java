@@ -2,7 +2,6 @@ package org.panagrad.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.panagrad.kernel.ScalarKernels.get;
-import static org.panagrad.kernel.ScalarKernels.pieceEnd;
 import static org.panagrad.kernel.ScalarKernels.set;
 
 import java.lang.foreign.MemorySegment;
@@ -84,11 +83,8 @@ sealed interface ScalarOptimizerKernels extends OptimizerKernels permits ScalarK
 
   @Override
   default void accumulate(MemorySegment x, MemorySegment y, float scale, long from, long to) {
-    for (long at = from, end; at < to; at = end) {
-      end = pieceEnd(at, to);
-      for (long i = at; i < end; i++) {
-        set(y, i, Math.fma(get(x, i), scale, get(y, i)));
-      }
+    for (long i = from; i < to; i++) {
+      set(y, i, Math.fma(get(x, i), scale, get(y, i)));
     }
   }
 }

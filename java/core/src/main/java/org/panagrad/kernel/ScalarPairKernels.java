@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.panagrad.kernel.Kernels.BLOCK;
 import static org.panagrad.kernel.ScalarKernels.PARTIALS;
 import static org.panagrad.kernel.ScalarKernels.get;
-import static org.panagrad.kernel.ScalarKernels.pieceEnd;
 import static org.panagrad.kernel.ScalarKernels.set;
 import static org.panagrad.kernel.ScalarKernels.squareRoot;
 
@@ -183,18 +182,15 @@ sealed interface ScalarPairKernels extends PairKernels, RowSweeps permits Scalar
   default void marginRanking(MemorySegment x1, MemorySegment x2, MemorySegment labels,
       @Nullable MemorySegment x1Gradient, @Nullable MemorySegment x2Gradient, MemorySegment losses, float margin,
       float scale, long from, long to) {
-    for (long at = from, end; at < to; at = end) {
-      end = pieceEnd(at, to);
-      for (long i = at; i < end; i++) {
-        int label = labels.getAtIndex(JAVA_INT, i);
-        float y = label == 1 || label == -1 ? label : Float.NaN;
-        float hinge = y * (get(x2, i) - get(x1, i)) + margin;
-        boolean met = hinge <= 0;
-        float g = met ? 0 : y * scale;
-        store(x1Gradient, i, 0 - g);
-        store(x2Gradient, i, g);
-        set(losses, i, met ? 0 : hinge);
-      }
+    for (long i = from; i < to; i++) {
+      int label = labels.getAtIndex(JAVA_INT, i);
+      float y = label == 1 || label == -1 ? label : Float.NaN;
+      float hinge = y * (get(x2, i) - get(x1, i)) + margin;
+      boolean met = hinge <= 0;
+      float g = met ? 0 : y * scale;
+      store(x1Gradient, i, 0 - g);
+      store(x2Gradient, i, g);
+      set(losses, i, met ? 0 : hinge);
     }
   }
 }

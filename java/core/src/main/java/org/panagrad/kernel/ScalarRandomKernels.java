@@ -1,7 +1,6 @@
 package org.panagrad.kernel;
 
 import static org.panagrad.kernel.ScalarKernels.get;
-import static org.panagrad.kernel.ScalarKernels.pieceEnd;
 import static org.panagrad.kernel.ScalarKernels.set;
 
 import java.lang.foreign.MemorySegment;
@@ -11,12 +10,9 @@ sealed interface ScalarRandomKernels extends RandomKernels permits ScalarKernels
   @Override
   default void uniform(MemorySegment y, float low, float high, long seed, long stream, long from, long to) {
     float width = high - low;
-    for (long at = from, end; at < to; at = end) {
-      end = pieceEnd(at, to);
-      for (long i = at; i < end; i++) {
-        float unit = (Philox.word(seed, stream, i) >>> 8) * 0x1p-24f;
-        set(y, i, Math.fma(unit, width, low));
-      }
+    for (long i = from; i < to; i++) {
+      float unit = (Philox.word(seed, stream, i) >>> 8) * 0x1p-24f;
+      set(y, i, Math.fma(unit, width, low));
     }
   }
 
@@ -24,12 +20,9 @@ sealed interface ScalarRandomKernels extends RandomKernels permits ScalarKernels
   default void dropout(MemorySegment x, MemorySegment y, double rate, long seed, long stream, long from, long to) {
     int threshold = threshold(rate);
     float scale = keptScale(rate);
-    for (long at = from, end; at < to; at = end) {
-      end = pieceEnd(at, to);
-      for (long i = at; i < end; i++) {
-        boolean keep = Integer.compareUnsigned(Philox.word(seed, stream, i), threshold) >= 0;
-        set(y, i, keep ? get(x, i) * scale : 0);
-      }
+    for (long i = from; i < to; i++) {
+      boolean keep = Integer.compareUnsigned(Philox.word(seed, stream, i), threshold) >= 0;
+      set(y, i, keep ? get(x, i) * scale : 0);
     }
   }
 

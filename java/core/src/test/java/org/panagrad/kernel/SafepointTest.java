@@ -33,7 +33,7 @@ class SafepointTest {
   @ParameterizedTest
   @CsvSource({"native, adam", "native, crossEntropyOfManyRows", "native, crossEntropyOfLongRows",
       "vector, crossEntropyOfManyRows", "scalar, crossEntropyOfLongRows",
-      "scalar, exp", "scalar, bias"})
+      "scalar, bias"})
   void aLongCallHoldsNothingUp(String backend, String call) {
     double share = shareOfCall(backend, call, 1);
     assertTrue(share < SHARE, "three quarters of all safepoints came later than " + share + " of a call");
@@ -72,7 +72,6 @@ class SafepointTest {
       Runnable call = switch (args[1]) {
         case "adam" -> adam(kernels);
         case "inOnePiece" -> inOnePiece();
-        case "exp" -> exp(kernels);
         case "bias" -> bias(kernels);
         case "crossEntropyOfLongRows" -> crossEntropy(kernels, 100_000);
         default -> crossEntropy(kernels, 1000);
@@ -105,11 +104,6 @@ class SafepointTest {
 
     private static MemorySegment floats(int n) {
       return MemorySegment.ofArray(new float[n]);
-    }
-
-    private static Runnable exp(Kernels k) {
-      MemorySegment x = floats(ELEMENTS), y = floats(ELEMENTS);
-      return () -> k.exp(x, y, 0, ELEMENTS);
     }
 
     /** Of many short rows. */
