@@ -17,11 +17,12 @@ LENGTH(block_sums, (s->columns + 4095) / 4096)
 LENGTH(block_records, 8 * ((s->columns + 4095) / 4096))
 
 /* a[2] is the weights, which few cases have */
-#define ELEMENT_CALL(name, row, weights, ...)                                                           \
-  static void call_##name(const kernels *k, const shape *s, void *const *a, int64_t from, int64_t to) { \
-    static const float options[16] = {__VA_ARGS__};                                                     \
-    (void)s;                                                                                            \
-    k->row##_f32(a[0], a[1], weights, a[3], a[4], a[5], a[6], (const pana_element_options *)options, 3, scale, from, to);             \
+#define ELEMENT_CALL(name, row, weights, ...)                                                                        \
+  static void call_##name(const kernels *k, const shape *s, void *const *a, int64_t from, int64_t to) {              \
+    static const float options[16] = {__VA_ARGS__};                                                                  \
+    (void)s;                                                                                                         \
+    k->row##_f32(a[0], a[1], weights, a[3], a[4], a[5], a[6], (const pana_element_options *)options, 3, scale, from, \
+                 to);                                                                                                \
   }
 ELEMENT_CALL(mean_squared_error, mean_squared_error, 0, 0)
 ELEMENT_CALL(weighted, mean_squared_error, a[2], 0)

@@ -127,7 +127,7 @@ public final class SafepointLatency implements Part {
 
     private static void sleep() {
       try {
-        Thread.sleep(10);
+        Thread.sleep(10); // the row NOTHING: a thread that stops at once, so that the JVM's own time alone is measured
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }

@@ -16,6 +16,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.panagrad.kernel.LossStatistics;
 import org.panagrad.loss.Loss;
 import org.panagrad.loss.Losses;
+import org.panagrad.metric.Accumulator;
+import org.panagrad.metric.Metrics;
 
 /** Softmax-cross-entropy, value and gradient: 8 bytes an element (one read, one write). */
 @State(Scope.Thread)
@@ -37,6 +39,7 @@ public class SoftmaxCrossEntropyBenchmark implements Measured {
   public int rows, classes;
   public MemorySegment logits, labels, gradient;
   private final LossStatistics statistics = new LossStatistics();
+  private Accumulator accuracy;
 
   private void parse() {
     rows = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
@@ -49,11 +52,19 @@ public class SoftmaxCrossEntropyBenchmark implements Measured {
     logits = Data.floats(memory, (long) rows * classes, -10, 10, 1);
     gradient = Data.floats(memory, (long) rows * classes, 0, 0, 2);
     labels = Data.labels(memory, rows, classes);
+    accuracy = Metrics.accuracy().start(classes);
   }
 
   @Benchmark
   public double valueAndGradient(BackendState side) {
     return side.call.statistics(null).of(logits, labels, gradient, rows, classes).evaluate(LOSS);
+  }
+
+  /** With the accuracy of the batch as a sweep of its own, as {@code fit} has it; the statistics count it in their pass. */
+  @Benchmark
+  public double withAccuracy(BackendState side) {
+    accuracy.update(logits, labels, null, rows);
+    return valueAndGradient(side);
   }
 
   /** The same, for somebody who watches the run. */

@@ -96,7 +96,7 @@ final class Plan {
       return List.of(on32(products), on32(steps).with("threads", "1"), predictions);
     }
     return List.of(products.with("backend", "NATIVE"), steps, predictions,
-        JmhPart.of("\\.(SoftmaxCrossEntropy|ElementLoss|CustomLoss|Metric|Updater)Benchmark\\.", effort)
+        JmhPart.of("\\.(SoftmaxCrossEntropy|ElementLoss|CustomLoss|Updater)Benchmark\\.", effort)
             .with("backend", "NATIVE")
             .with("memory", "native"),
         JmhPart.of("\\.LinearCrossEntropyBenchmark\\.", new Effort(1, 1, 3, 1000)));
