@@ -1,7 +1,6 @@
 package org.panagrad.kernel;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -127,20 +126,16 @@ public final class CudaSession implements AutoCloseable {
   void upload(MemorySegment memory) {
     requireOpen();
     CudaLibrary.get().upload(session, memory);
-    Reference.reachabilityFence(memory);
   }
 
   void download(MemorySegment memory) {
     requireOpen();
     CudaLibrary.get().download(session, memory);
-    Reference.reachabilityFence(memory);
   }
 
   void copy(MemorySegment from, MemorySegment to) {
     requireOpen();
     CudaLibrary.get().copy(session, from, to);
-    Reference.reachabilityFence(from);
-    Reference.reachabilityFence(to);
   }
 
   /** Its segment is closed already. */
