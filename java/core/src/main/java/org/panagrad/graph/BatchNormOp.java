@@ -17,9 +17,11 @@ public final class BatchNormOp extends RangeOp {
   private final Parameter gamma, beta, runningMean, runningVariance;
   private final double epsilon, momentum;
   private final long columns;
-  private final Workers.Task meanBlock = this::meanBlock, squareBlock = this::squareBlock, sumBlock = this::sumBlock;
+  private final Workers.Task meanBlocks = this::meanBlocks, squareBlocks = this::squareBlocks,
+      sumBlocks = this::sumBlocks;
+  private Kernels kernels;
   private MemorySegment means, inverses, blockSums, otherBlockSums, meanGradients, meanProducts;
-  private long rows;
+  private long rows, blocks, blocksOfPart;
 
   /**
    * The operation.
@@ -50,7 +52,9 @@ public final class BatchNormOp extends RangeOp {
   @Override
   public void plan(Compute compute, Memory memory, int batch) {
     super.plan(compute, memory, batch);
-    long blocks = Panels.count(units(batch), Kernels.BLOCK);
+    kernels = compute.kernels();
+    blocksOfPart = compute.part(1);
+    blocks = Panels.count(units(batch), Kernels.BLOCK);
     means = memory.floats(columns);
     inverses = memory.floats(columns);
     blockSums = memory.floats(blocks * columns);
@@ -67,22 +71,26 @@ public final class BatchNormOp extends RangeOp {
     if (pass.training()) {
       measure();
     } else {
-      MemorySegment.copy(runningMean.data(), 0, means, 0, 4 * columns);
+      kernels.copy(runningMean.data(), means);
+      kernels.download(runningVariance.data());
       for (long c = 0; c < columns; c++) {
         inverses.setAtIndex(JAVA_FLOAT, c, inverse(runningVariance.data().getAtIndex(JAVA_FLOAT, c)));
       }
+      kernels.upload(inverses);
     }
     super.forward(pass);
   }
 
   /** Mean and deviation of the batch; the running ones follow. */
   private void measure() {
-    long blocks = Panels.count(rows, Kernels.BLOCK);
-    compute().run(meanBlock, blocks);
-    compute().kernels().sumPartials(blockSums, means, blocks, columns, 0, columns);
+    sum(meanBlocks);
+    kernels.sumPartials(blockSums, means, blocks, columns, 0, columns);
     divide(means);
-    compute().run(squareBlock, blocks);
-    compute().kernels().sumPartials(blockSums, inverses, blocks, columns, 0, columns);
+    sum(squareBlocks);
+    kernels.sumPartials(blockSums, inverses, blocks, columns, 0, columns);
+    kernels.download(inverses);
+    kernels.download(runningMean.data());
+    kernels.download(runningVariance.data());
     double unbiased = rows > 1 ? 1.0 / (rows - 1) : 0;
     for (long c = 0; c < columns; c++) {
       double squares = inverses.getAtIndex(JAVA_FLOAT, c);
@@ -90,20 +98,35 @@ public final class BatchNormOp extends RangeOp {
       follow(runningVariance.data(), c, squares * unbiased);
       inverses.setAtIndex(JAVA_FLOAT, c, inverse(squares / rows));
     }
+    kernels.upload(inverses);
+    kernels.upload(runningMean.data());
+    kernels.upload(runningVariance.data());
   }
 
-  private void meanBlock(long block, int worker) {
-    compute().kernels().columnSums(x.data(), blockSums, rows, columns, Kernels.BLOCK, block, block + 1);
+  /** Sums of columns, block by block. */
+  private void sum(Workers.Task task) {
+    blocks = Panels.count(rows, Kernels.BLOCK);
+    compute().run(task, Panels.count(blocks, blocksOfPart));
   }
 
-  private void squareBlock(long block, int worker) {
-    compute().kernels().columnSquares(x.data(), means, blockSums, rows, columns, Kernels.BLOCK, block, block + 1);
+  private long end(long part) {
+    return Math.min(blocks, (part + 1) * blocksOfPart);
+  }
+
+  private void meanBlocks(long part, int worker) {
+    kernels.columnSums(x.data(), blockSums, rows, columns, Kernels.BLOCK, part * blocksOfPart, end(part));
+  }
+
+  private void squareBlocks(long part, int worker) {
+    kernels.columnSquares(x.data(), means, blockSums, rows, columns, Kernels.BLOCK, part * blocksOfPart, end(part));
   }
 
   private void divide(MemorySegment sums) {
+    kernels.download(sums);
     for (long c = 0; c < columns; c++) {
       sums.setAtIndex(JAVA_FLOAT, c, (float) ((double) sums.getAtIndex(JAVA_FLOAT, c) / rows));
     }
+    kernels.upload(sums);
   }
 
   private float inverse(double variance) {
@@ -124,10 +147,9 @@ public final class BatchNormOp extends RangeOp {
 
   @Override
   public void backward(Pass pass) {
-    long blocks = Panels.count(rows, Kernels.BLOCK);
-    compute().run(sumBlock, blocks);
-    compute().kernels().sumPartials(blockSums, meanProducts, blocks, columns, 0, columns);
-    compute().kernels().sumPartials(otherBlockSums, meanGradients, blocks, columns, 0, columns);
+    sum(sumBlocks);
+    kernels.sumPartials(blockSums, meanProducts, blocks, columns, 0, columns);
+    kernels.sumPartials(otherBlockSums, meanGradients, blocks, columns, 0, columns);
     keep(gamma, meanProducts);
     keep(beta, meanGradients);
     if (x.needsGradient()) {
@@ -135,8 +157,8 @@ public final class BatchNormOp extends RangeOp {
         divide(meanProducts);
         divide(meanGradients);
       } else { // the running ones do not depend on x
-        meanProducts.fill((byte) 0);
-        meanGradients.fill((byte) 0);
+        kernels.sumPartials(meanProducts, meanProducts, 0, columns, 0, columns);
+        kernels.sumPartials(meanGradients, meanGradients, 0, columns, 0, columns);
       }
       super.backward(pass);
     }
@@ -144,13 +166,13 @@ public final class BatchNormOp extends RangeOp {
 
   private void keep(Parameter parameter, MemorySegment gradient) {
     if (parameter.trained()) {
-      MemorySegment.copy(gradient, 0, parameter.gradient(), 0, 4 * columns);
+      kernels.copy(gradient, parameter.gradient());
     }
   }
 
-  private void sumBlock(long block, int worker) {
-    compute().kernels().normParameterSums(x.data(), means, inverses, true, y.gradient(), blockSums, otherBlockSums,
-        rows, columns, Kernels.BLOCK, block, block + 1);
+  private void sumBlocks(long part, int worker) {
+    kernels.normParameterSums(x.data(), means, inverses, true, y.gradient(), blockSums, otherBlockSums, rows, columns,
+        Kernels.BLOCK, part * blocksOfPart, end(part));
   }
 
   @Override

@@ -107,19 +107,22 @@ public final class CombineOp extends RangeOp {
         case FULL -> {
           // it is where it belongs
         }
-        case PER_ROW -> compute().run(rowPart, Panels.count(rows, Kernels.BLOCK));
+        case PER_ROW -> compute().run(rowPart, Panels.count(rows, compute().part(Kernels.BLOCK)));
         case PER_COLUMN -> {
           long blocks = Panels.count(rows, Kernels.BLOCK);
           compute().run(columnBlock, blocks);
           compute().kernels().sumPartials(blockSums, value.gradient(), blocks, columns, 0, columns);
         }
-        case SCALAR -> value.gradient().setAtIndex(JAVA_FLOAT, 0, (float) sums.of(each, rows * columns));
+        case SCALAR -> {
+          value.gradient().setAtIndex(JAVA_FLOAT, 0, (float) sums.of(each, rows * columns));
+          compute().kernels().upload(value.gradient());
+        }
       }
     }
 
     private void rowPart(long part, int worker) {
-      long from = part * Kernels.BLOCK;
-      compute().kernels().rowSums(each, value.gradient(), columns, from, Math.min(units(), from + Kernels.BLOCK));
+      long size = compute().part(Kernels.BLOCK), from = part * size;
+      compute().kernels().rowSums(each, value.gradient(), columns, from, Math.min(units(), from + size));
     }
 
     private void columnBlock(long block, int worker) {

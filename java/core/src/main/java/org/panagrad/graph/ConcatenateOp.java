@@ -27,7 +27,7 @@ public final class ConcatenateOp extends RangeOp {
     long at = 0;
     for (int i = 0; i < x.size(); i++) {
       long width = x.get(i).shape().last();
-      Rows.copy(x.get(i).data(), width, 0, y.data(), columns, at, width, from, to);
+      Rows.copy(kernels, x.get(i).data(), width, 0, y.data(), columns, at, width, from, to);
       at += width;
     }
   }
@@ -38,7 +38,7 @@ public final class ConcatenateOp extends RangeOp {
     for (int i = 0; i < x.size(); i++) {
       long width = x.get(i).shape().last();
       if (x.get(i).needsGradient()) {
-        Rows.copy(y.gradient(), columns, at, x.get(i).gradient(), width, 0, width, from, to);
+        Rows.copy(kernels, y.gradient(), columns, at, x.get(i).gradient(), width, 0, width, from, to);
       }
       at += width;
     }

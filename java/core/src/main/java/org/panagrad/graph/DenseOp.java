@@ -52,14 +52,18 @@ public final class DenseOp implements Op {
     return batch * (x.shape().elements() / in);
   }
 
+  private long panel(long work) {
+    return compute.part(Panels.rows(work));
+  }
+
   @Override
   public void forward(Pass pass) {
     rows = rows(pass.batch());
-    compute.run(forwardPanel, Panels.count(rows, Panels.rows(out * in)));
+    compute.run(forwardPanel, Panels.count(rows, panel(out * in)));
   }
 
   private void forwardPanel(long panel, int worker) {
-    long size = Panels.rows(out * in), from = panel * size, to = Math.min(from + size, rows);
+    long size = panel(out * in), from = panel * size, to = Math.min(from + size, rows);
     compute.product().multiply(x.data(), weight.data(), y.data(), out, in, in, out, out, false, false, from, to);
     kernels.bias(y.data(), bias.data(), y.data(), out, from, to);
     if (relu) {
@@ -80,22 +84,22 @@ public final class DenseOp implements Op {
       kernels.sumPartials(biasSums, bias.gradient(), blocks, out, 0, out);
     }
     if (weight.trained()) {
-      compute.run(weightPanel, Panels.count(in, Panels.rows(out * rows)));
+      compute.run(weightPanel, Panels.count(in, panel(out * rows)));
     }
     if (x.needsGradient()) {
       kernels.transpose(weight.data(), weightTransposed, in, out, 0, out);
-      compute.run(inputPanel, Panels.count(rows, Panels.rows(in * out)));
+      compute.run(inputPanel, Panels.count(rows, panel(in * out)));
     }
   }
 
   private void weightPanel(long panel, int worker) {
-    long size = Panels.rows(out * rows), from = panel * size, to = Math.min(from + size, in);
+    long size = panel(out * rows), from = panel * size, to = Math.min(from + size, in);
     compute.product().multiply(x.data(), y.gradient(), weight.gradient(), out, rows, in, out, out, true, false, from,
         to);
   }
 
   private void inputPanel(long panel, int worker) {
-    long size = Panels.rows(in * out), from = panel * size, to = Math.min(from + size, rows);
+    long size = panel(in * out), from = panel * size, to = Math.min(from + size, rows);
     compute.product().multiply(y.gradient(), weightTransposed, x.gradient(), in, out, out, in, in, false, false, from,
         to);
   }

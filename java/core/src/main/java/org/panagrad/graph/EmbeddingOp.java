@@ -10,10 +10,10 @@ public final class EmbeddingOp implements Op {
 
   private final Value x, y;
   private final Parameter table;
-  private final long vocabulary, columns, rowsOfPart;
+  private final long vocabulary, columns;
   private final Workers.Task forwardPart = this::forwardPart, backwardPart = this::backwardPart;
   private Compute compute;
-  private long rows;
+  private long rows, rowsOfPart;
 
   /**
    * The operation.
@@ -28,12 +28,12 @@ public final class EmbeddingOp implements Op {
     this.table = table;
     vocabulary = table.inside().size(0);
     columns = table.inside().last();
-    rowsOfPart = WORTH / columns + 1;
   }
 
   @Override
   public void plan(Compute compute, Memory memory, int batch) {
     this.compute = compute;
+    rowsOfPart = compute.part(WORTH / columns + 1);
   }
 
   @Override

@@ -33,17 +33,22 @@ public final class FunctionOp extends RangeOp {
   @Override
   void forward(Kernels kernels, long from, long to) {
     MemorySegment in = x.data(), out = y.data();
+    kernels.download(in);
     for (long i = from; i < to; i++) {
       out.setAtIndex(JAVA_FLOAT, i, (float) f.applyAsDouble(in.getAtIndex(JAVA_FLOAT, i)));
     }
+    kernels.upload(out);
   }
 
   @Override
   void backward(Kernels kernels, long from, long to) {
     MemorySegment in = x.data(), dy = y.gradient(), dx = x.gradient();
+    kernels.download(in);
+    kernels.download(dy);
     for (long i = from; i < to; i++) {
       double s = slope.applyAsDouble(in.getAtIndex(JAVA_FLOAT, i));
       dx.setAtIndex(JAVA_FLOAT, i, (float) (dy.getAtIndex(JAVA_FLOAT, i) * s));
     }
+    kernels.upload(dx);
   }
 }

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Kernels;
+import org.panagrad.kernel.Storage;
 import org.panagrad.kernel.Workers;
 
 /**
@@ -22,6 +23,7 @@ public final class Graph implements AutoCloseable {
 
   private static final long PART = 16 * Kernels.BLOCK;
 
+  private final Storage storage;
   private final Supplier<Memory> memory;
   private final Memory parameterMemory;
   private final List<Value> inputs = new ArrayList<>();
@@ -51,12 +53,22 @@ public final class Graph implements AutoCloseable {
   private record Shared(Parameter first, Parameter other) {
   }
 
-  /** A graph with nothing in it, whose memory is there until it is closed. */
+  /** A graph for a processor, with nothing in it. */
   public Graph() {
-    this(Memory::new);
+    this(Storage.HERE);
   }
 
-  private Graph(Supplier<Memory> memory) {
+  /**
+   * A graph with nothing in it, whose memory is there until it is closed.
+   *
+   * @param storage of the kernels that it will be computed with
+   */
+  public Graph(Storage storage) {
+    this(storage, () -> new Memory(storage));
+  }
+
+  private Graph(Storage storage, Supplier<Memory> memory) {
+    this.storage = storage;
     this.memory = memory;
     parameterMemory = memory.get();
     planMemory = memory.get();
@@ -65,10 +77,11 @@ public final class Graph implements AutoCloseable {
   /**
    * A graph that nobody closes, as that of a loss inside a call: its memory goes with it.
    *
+   * @param storage of the kernels that it will be computed with
    * @return with nothing in it
    */
-  public static Graph collected() {
-    return new Graph(Memory::collected);
+  public static Graph collected(Storage storage) {
+    return new Graph(storage, () -> Memory.collected(storage));
   }
 
   // building
@@ -120,6 +133,7 @@ public final class Graph implements AutoCloseable {
     Value constant = Value.unbatched(Shape.of(numbers.length), false);
     MemorySegment data = parameterMemory.floats(numbers.length);
     Memory.copy(numbers, data, numbers.length);
+    storage.upload(data);
     constant.feed(data);
     return constant;
   }
@@ -277,6 +291,7 @@ public final class Graph implements AutoCloseable {
       parameter.attach(parameterData.asSlice(from, size), gradientData.asSlice(from, size));
       parameter.initialize(seed, stream++);
     }
+    storage.upload(parameterData);
   }
 
   // running
@@ -326,7 +341,8 @@ public final class Graph implements AutoCloseable {
   }
 
   /**
-   * Room for a batch of an input, for callers that have none of their own.
+   * Room for a batch of an input, for callers that have none of their own. What is written there is to be uploaded
+   * before it is fed.
    *
    * @param input which
    * @return planned batch x elements floats or ints, of what is not batched the elements alone
@@ -371,14 +387,14 @@ public final class Graph implements AutoCloseable {
       Shared share = shared.get(i);
       if (share.first.trained()) {
         adding = share;
-        compute.run(addShared, Panels.count(share.first.shape().elements(), PART));
+        compute.run(addShared, Panels.count(share.first.shape().elements(), compute.part(PART)));
       }
     }
   }
 
   private void addShared(long part, int worker) {
-    long n = adding.first.shape().elements(), from = part * PART;
-    compute.kernels().accumulate(adding.other.gradient(), adding.first.gradient(), 1, from, Math.min(n, from + PART));
+    long n = adding.first.shape().elements(), size = compute.part(PART), from = part * size;
+    compute.kernels().accumulate(adding.other.gradient(), adding.first.gradient(), 1, from, Math.min(n, from + size));
   }
 
   /**

@@ -31,11 +31,11 @@ final class JoinOp implements Op {
   @Override
   public void backward(Pass pass) {
     n = value.elements(pass.batch());
-    compute.run(part, Panels.count(n, PART));
+    compute.run(part, Panels.count(n, compute.part(PART)));
   }
 
   private void part(long part, int worker) {
-    long from = part * PART, to = Math.min(n, from + PART);
+    long size = compute.part(PART), from = part * size, to = Math.min(n, from + size);
     List<Value> readers = value.readers();
     MemorySegment sum = value.gradient();
     if (readers.isEmpty()) {

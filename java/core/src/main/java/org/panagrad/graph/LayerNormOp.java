@@ -11,7 +11,8 @@ public final class LayerNormOp extends RangeOp {
   private final Parameter gamma, beta;
   private final float epsilon;
   private final long columns;
-  private final Workers.Task sumBlock = this::sumBlock;
+  private final Workers.Task sumBlocks = this::sumBlocks;
+  private long blocks, blocksOfPart;
   private MemorySegment means, inverses, gammaSums, betaSums;
 
   /**
@@ -36,7 +37,9 @@ public final class LayerNormOp extends RangeOp {
   @Override
   public void plan(Compute compute, Memory memory, int batch) {
     super.plan(compute, memory, batch);
-    long rows = units(batch), blocks = Panels.count(rows, Kernels.BLOCK);
+    long rows = units(batch);
+    blocksOfPart = compute.part(1);
+    blocks = Panels.count(rows, Kernels.BLOCK);
     means = memory.floats(rows);
     inverses = memory.floats(rows);
     gammaSums = memory.floats(blocks * columns);
@@ -51,8 +54,8 @@ public final class LayerNormOp extends RangeOp {
   @Override
   public void backward(Pass pass) {
     if (gamma.trained() || beta.trained()) {
-      long blocks = Panels.count(units(), Kernels.BLOCK);
-      compute().run(sumBlock, blocks);
+      blocks = Panels.count(units(), Kernels.BLOCK);
+      compute().run(sumBlocks, Panels.count(blocks, blocksOfPart));
       compute().kernels().sumPartials(gammaSums, gamma.gradient(), blocks, columns, 0, columns);
       compute().kernels().sumPartials(betaSums, beta.gradient(), blocks, columns, 0, columns);
     }
@@ -61,9 +64,9 @@ public final class LayerNormOp extends RangeOp {
     }
   }
 
-  private void sumBlock(long block, int worker) {
+  private void sumBlocks(long part, int worker) {
     compute().kernels().normParameterSums(x.data(), means, inverses, false, y.gradient(), gammaSums, betaSums, units(),
-        columns, Kernels.BLOCK, block, block + 1);
+        columns, Kernels.BLOCK, part * blocksOfPart, Math.min(blocks, (part + 1) * blocksOfPart));
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.panagrad.graph;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.panagrad.kernel.Storage;
 
 /** Zeroed off-heap memory aligned to cache lines, with one owner who frees it at once; any thread may use it. */
 public final class Memory implements AutoCloseable {
@@ -13,9 +14,18 @@ public final class Memory implements AutoCloseable {
   private final Arena arena;
   private final boolean owned;
 
-  /** Memory that holds nothing yet. */
+  /** Memory for a processor's kernels, that holds nothing yet. */
   public Memory() {
-    this(Arena.ofShared(), true);
+    this(Storage.HERE);
+  }
+
+  /**
+   * Memory that holds nothing yet.
+   *
+   * @param storage whose kernels use it
+   */
+  public Memory(Storage storage) {
+    this(storage.arena(), true);
   }
 
   private Memory(Arena arena, boolean owned) {
@@ -24,12 +34,13 @@ public final class Memory implements AutoCloseable {
   }
 
   /**
-   * Memory for what nobody closes: it is freed some time after the last use.
+   * Memory for what nobody closes: it is freed some time after the last use, on a GPU with the session.
    *
-   * @return memory that holds nothing yet, and that {@link #close} leaves alone
+   * @param storage whose kernels use it
+   * @return memory that holds nothing yet
    */
-  public static Memory collected() {
-    return new Memory(Arena.ofAuto(), false);
+  public static Memory collected(Storage storage) {
+    return storage.onDevice() ? new Memory(storage) : new Memory(Arena.ofAuto(), false);
   }
 
   /**

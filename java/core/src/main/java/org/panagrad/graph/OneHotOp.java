@@ -28,11 +28,13 @@ public final class OneHotOp extends RangeOp {
   void forward(Kernels kernels, long from, long to) {
     MemorySegment rows = y.data();
     kernels.sumPartials(rows, rows, 0, units() * classes, from * classes, to * classes);
+    kernels.download(rows);
     for (long r = from; r < to; r++) {
       int label = labels.data().getAtIndex(JAVA_INT, r);
       boolean known = label >= 0 && label < classes;
       rows.setAtIndex(JAVA_FLOAT, r * classes + (known ? label : 0), known ? 1 : Float.NaN);
     }
+    kernels.upload(rows);
   }
 
   @Override

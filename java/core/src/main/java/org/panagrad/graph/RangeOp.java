@@ -9,10 +9,10 @@ abstract class RangeOp implements Op {
   private static final long PART = 16 * Kernels.BLOCK;
 
   private final Value counted;
-  private final long width, unitsOfPart;
+  private final long width;
   private final Workers.Task forwardPart = this::forwardPart, backwardPart = this::backwardPart;
   private Compute compute;
-  private long units;
+  private long units, unitsOfPart;
 
   /**
    * Over what a value holds.
@@ -23,12 +23,12 @@ abstract class RangeOp implements Op {
   RangeOp(Value counted, long width) {
     this.counted = counted;
     this.width = width;
-    unitsOfPart = Math.max(1, PART / width);
   }
 
   @Override
   public void plan(Compute compute, Memory memory, int batch) {
     this.compute = compute;
+    unitsOfPart = compute.part(Math.max(1, PART / width));
   }
 
   final Compute compute() {

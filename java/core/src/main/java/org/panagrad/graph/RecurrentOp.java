@@ -37,9 +37,11 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
   private final Workers.Task forwardGroup = this::forwardGroup, backwardGroup = this::backwardGroup,
       weightGate = this::weightGate;
   private Compute compute;
+  private Kernels kernels;
   private RecurrentGroup[] groups = {};
   private MemorySegment[] inputGradients = {}, inputWeightGates = {}, recurrentWeightGates = {};
-  private MemorySegment bias, biasSums, biasGradient, inputTransposed, recurrentTransposed, zeros;
+  private MemorySegment bias, recurrentBias, biasSums, biasGradient, inputBiasGradient, recurrentBiasGradient;
+  private MemorySegment inputTransposed, recurrentTransposed, zeros;
   private int[] lengths = {};
   private int groupCount;
   /** Whether the groups hold what a way forward left, not the gradients of a way back. */
@@ -67,6 +69,7 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
   @Override
   public void plan(Compute compute, Memory memory, int batch) {
     this.compute = compute;
+    kernels = compute.kernels();
     holdsGates = false;
     lengths = new int[batch];
     groups = new RecurrentGroup[Math.toIntExact(Panels.count(batch, GROUP))];
@@ -84,7 +87,10 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
     inputWeightGates = byGate(io.weights().input());
     recurrentWeightGates = byGate(io.weights().recurrent());
     bias = memory.floats(width);
+    recurrentBias = bias.asSlice(Float.BYTES * recurrentColumn);
     biasGradient = memory.floats(width);
+    inputBiasGradient = biasGradient.asSlice(0, Float.BYTES * columns);
+    recurrentBiasGradient = biasGradient.asSlice(Float.BYTES * recurrentColumn);
     inputTransposed = memory.floats(columns * features);
     recurrentTransposed = memory.floats(columns * hidden);
     zeros = memory.floats(Math.max(features, hidden));
@@ -111,6 +117,9 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
       groups[i].begin(batch, lengths);
     }
     sumBiases();
+    kernels.download(io.x().data());
+    download(io.initialHidden());
+    download(io.initialCell());
     compute.run(forwardGroup, groupCount);
     holdsGates = true;
   }
@@ -129,17 +138,24 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
 
   /** Both biases, each from the column on where its part of the gates begins. */
   private void sumBiases() {
-    copy(zeros, 0, bias, columns, recurrentColumn);
-    copy(io.weights().inputBias().data(), 0, bias, 0, columns);
-    add(io.weights().recurrentBias().data(), 0, bias, recurrentColumn, columns);
+    kernels.sumPartials(bias, bias, 0, width, 0, width);
+    kernels.copy(io.weights().inputBias().data(), bias);
+    kernels.accumulate(io.weights().recurrentBias().data(), recurrentBias, 1, 0, columns);
+  }
+
+  private void download(@Nullable Value state) {
+    if (state != null) {
+      kernels.download(state.data());
+    }
   }
 
   private void forwardGroup(long index, int worker) {
     RecurrentGroup group = groups[(int) index];
     gather(group, io.x().data(), group.inputs, 0, features);
+    kernels.upload(group.inputs);
+    clearRecurrentOnly(group);
     compute.product().multiply(group.inputs, io.weights().input().data(), group.gates, columns, features, features,
         columns, width, false, false, 0, group.rows());
-    clearRecurrentOnly(group);
     begin(group, io.initialHidden(), group.hidden);
     begin(group, io.initialCell(), group.cell);
     for (int position = 0; position < group.positions; position++) {
@@ -148,19 +164,21 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
         compute.product().multiply(group.hidden.before(), io.weights().recurrent().data(), group.recurrentGates,
             columns, hidden, hidden, columns, width, false, true, from, to);
       }
-      cell(compute.kernels(), group, bias, hidden, from, to);
+      cell(kernels, group, bias, hidden, from, to);
     }
     if (io.sequence() != null) {
+      kernels.download(group.hidden.before());
       scatter(group, group.hidden.before(), group.samples, io.sequence().data(), hidden);
     }
     end(group, group.hidden, io.lastHidden());
     end(group, group.cell, io.lastCell());
   }
 
-  /** The columns of gates that the input has no part in: the recurrent product adds to them. */
+  /** The columns of gates that the input has no part in: the recurrent product adds to them. The others are written. */
   private void clearRecurrentOnly(RecurrentGroup group) {
-    for (long row = 0; row < group.rows() && recurrentColumn > 0; row++) {
-      copy(zeros, 0, group.gates, row * width + columns, recurrentColumn);
+    if (recurrentColumn > 0) {
+      long n = group.rows() * width;
+      kernels.sumPartials(group.gates, group.gates, 0, n, 0, n);
     }
   }
 
@@ -176,6 +194,7 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
         copy(initial.data(), (group.first + i) * hidden, states.before(), i * hidden, hidden);
       }
     }
+    upload(states.before(), 0, group.samples * hidden);
   }
 
   /** The states after each sample's last position that counts. */
@@ -183,10 +202,12 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
     if (states == null || last == null) {
       return;
     }
+    kernels.download(states.before());
     for (int i = 0; i < group.samples; i++) {
       int sample = group.first + i;
       copy(states.before(), (group.row(lengths[sample]) + i) * hidden, last.data(), sample * hidden, hidden);
     }
+    upload(last.data(), group.first * hidden, group.samples * hidden);
   }
 
   // backward
@@ -197,12 +218,15 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
       throw new IllegalStateException("no way back without a way forward before it");
     }
     holdsGates = false;
-    Kernels kernels = compute.kernels();
     kernels.transpose(io.weights().recurrent().data(), recurrentTransposed, hidden, columns, 0, columns);
     if (io.x().needsGradient()) {
       kernels.transpose(io.weights().input().data(), inputTransposed, features, columns, 0, columns);
     }
-    biasSums.fill((byte) 0); // a group's last blocks, where its samples are short
+    long sums = biasSums.byteSize() / Float.BYTES;
+    kernels.sumPartials(biasSums, biasSums, 0, sums, 0, sums); // a group's last blocks, where its samples are short
+    downloadGradients(io.sequence());
+    downloadGradients(io.lastHidden());
+    downloadGradients(io.lastCell());
     compute.run(backwardGroup, groupCount);
     if (io.weights().trained()) {
       compute.run(weightGate, 2L * gates);
@@ -210,17 +234,21 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
     }
   }
 
+  private void downloadGradients(@Nullable Value output) {
+    if (output != null) {
+      kernels.download(output.gradient());
+    }
+  }
+
   private void sumBiasGradients() {
-    Kernels kernels = compute.kernels();
     long blocks = groupCount * groups[0].biasSums.byteSize() / (Float.BYTES * width);
     kernels.sumPartials(biasSums, biasGradient, blocks, width, 0, width);
-    copy(biasGradient, 0, io.weights().inputBias().gradient(), 0, columns);
-    copy(biasGradient, recurrentColumn, io.weights().recurrentBias().gradient(), 0, columns);
+    kernels.copy(inputBiasGradient, io.weights().inputBias().gradient());
+    kernels.copy(recurrentBiasGradient, io.weights().recurrentBias().gradient());
   }
 
   private void backwardGroup(long index, int worker) {
     RecurrentGroup group = groups[(int) index];
-    Kernels kernels = compute.kernels();
     beginBackward(group);
     for (int position = group.positions - 1; position >= 0; position--) {
       long from = group.row(position), to = group.row(position + 1);
@@ -239,6 +267,7 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
       MemorySegment dx = inputGradients[worker];
       compute.product().multiply(group.gates, inputTransposed, dx, features, columns, width, features, features, false,
           false, 0, group.rows());
+      kernels.download(dx);
       scatter(group, dx, 0, io.x().gradient(), features);
     }
   }
@@ -255,6 +284,10 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
       }
     }
     gather(group, io.sequence() == null ? null : io.sequence().gradient(), gradient, group.samples, hidden);
+    kernels.upload(gradient);
+    if (group.cellGradient != null) {
+      upload(group.cellGradient.before(), group.rows() * hidden, group.samples * hidden);
+    }
     addLastGradients(group, group.positions);
   }
 
@@ -264,10 +297,13 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
       long sample = group.first + i, at = (group.row(length) + i) * hidden;
       if (lengths[(int) sample] == length) {
         if (io.lastHidden() != null) {
+          download(group.hiddenGradient.before(), at, hidden);
           add(io.lastHidden().gradient(), sample * hidden, group.hiddenGradient.before(), at, hidden);
+          upload(group.hiddenGradient.before(), at, hidden);
         }
         if (io.lastCell() != null) {
           copy(io.lastCell().gradient(), sample * hidden, group.cellGradient.before(), at, hidden);
+          upload(group.cellGradient.before(), at, hidden);
         }
       }
     }
@@ -275,7 +311,9 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
 
   private void endBackward(RecurrentGroup group, @Nullable States gradient, @Nullable Value initial) {
     if (gradient != null && initial != null && initial.needsGradient()) {
+      download(gradient.before(), 0, group.samples * hidden);
       copy(gradient.before(), 0, initial.gradient(), group.first * hidden, group.samples * hidden);
+      upload(initial.gradient(), group.first * hidden, group.samples * hidden);
     }
   }
 
@@ -331,6 +369,20 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
           copy(zeros, 0, batch, to, floats);
         }
       }
+    }
+    upload(batch, group.first * steps * floats, group.samples * steps * floats);
+  }
+
+  /** A part of an array: slices are made where there is something to copy only. */
+  private void upload(MemorySegment array, long from, long floats) {
+    if (kernels.onDevice()) {
+      kernels.upload(array.asSlice(Float.BYTES * from, Float.BYTES * floats));
+    }
+  }
+
+  private void download(MemorySegment array, long from, long floats) {
+    if (kernels.onDevice()) {
+      kernels.download(array.asSlice(Float.BYTES * from, Float.BYTES * floats));
     }
   }
 

@@ -32,6 +32,7 @@ public final class RowSumOp extends RangeOp {
     super.plan(compute, memory, batch);
     one = memory.floats(1);
     one.setAtIndex(JAVA_FLOAT, 0, 1);
+    compute.kernels().upload(one);
   }
 
   @Override

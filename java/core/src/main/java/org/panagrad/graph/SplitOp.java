@@ -2,11 +2,13 @@ package org.panagrad.graph;
 
 import java.util.List;
 import org.panagrad.kernel.Compute;
+import org.panagrad.kernel.Kernels;
 
 /** Pieces of a row of numbers, side by side: what {@link ConcatenateOp} puts together. */
 public final class SplitOp implements Op {
   private final Value x;
   private final List<Value> y;
+  private Kernels kernels;
 
   /**
    * The operation.
@@ -21,13 +23,15 @@ public final class SplitOp implements Op {
 
   @Override
   public void plan(Compute compute, Memory memory, int batch) {
+    kernels = compute.kernels();
   }
 
   @Override
   public void forward(Pass pass) {
     long at = 0;
     for (int i = 0; i < y.size(); i++) {
-      Rows.copy(x.data(), x.shape().last(), at, y.get(i).data(), y.get(i).shape().last(), 0, y.get(i).shape().last(), 0,
+      Rows.copy(kernels, x.data(), x.shape().last(), at, y.get(i).data(), y.get(i).shape().last(), 0,
+          y.get(i).shape().last(), 0,
           pass.batch());
       at += y.get(i).shape().last();
     }
@@ -37,7 +41,7 @@ public final class SplitOp implements Op {
   public void backward(Pass pass) {
     long at = 0;
     for (int i = 0; i < y.size() && x.needsGradient(); i++) {
-      Rows.copy(y.get(i).gradient(), y.get(i).shape().last(), 0, x.gradient(), x.shape().last(), at,
+      Rows.copy(kernels, y.get(i).gradient(), y.get(i).shape().last(), 0, x.gradient(), x.shape().last(), at,
           y.get(i).shape().last(), 0, pass.batch());
       at += y.get(i).shape().last();
     }

@@ -48,6 +48,7 @@ public final class SumOp implements Op {
     double sum = sums.of(x.data(), n);
     value = mean ? sum / n : sum;
     y.data().setAtIndex(JAVA_FLOAT, 0, (float) value);
+    compute.kernels().upload(y.data());
   }
 
   /**
@@ -62,11 +63,13 @@ public final class SumOp implements Op {
   @Override
   public void backward(Pass pass) {
     share.setAtIndex(JAVA_FLOAT, 0, mean ? (float) (1.0 / n) : 1);
-    compute.run(backwardPart, Panels.count(n, PART));
+    compute.kernels().upload(share);
+    compute.run(backwardPart, Panels.count(n, compute.part(PART)));
   }
 
   private void backwardPart(long part, int worker) {
+    long size = compute.part(PART), from = part * size;
     compute.kernels().combine(BinaryFunction.MULTIPLY, y.gradient(), Spread.SCALAR, share, Spread.SCALAR, x.gradient(),
-        1, part * PART, Math.min(n, (part + 1) * PART));
+        1, from, Math.min(n, from + size));
   }
 }

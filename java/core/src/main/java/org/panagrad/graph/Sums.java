@@ -26,13 +26,13 @@ final class Sums {
     this.x = x;
     this.n = n;
     long blocks = Panels.count(n, BLOCK);
-    compute.run(part, Panels.count(blocks, BLOCKS_OF_PART));
-    return Compute.sum(sums, blocks);
+    compute.run(part, Panels.count(blocks, compute.part(BLOCKS_OF_PART)));
+    return compute.kernels().sum(sums, blocks);
   }
 
   /** Whole blocks are the rows of a matrix; what is left at the end is a column. */
   private void part(long part, int worker) {
-    long from = part * BLOCKS_OF_PART, to = Math.min(Panels.count(n, BLOCK), from + BLOCKS_OF_PART);
+    long size = compute.part(BLOCKS_OF_PART), from = part * size, to = Math.min(Panels.count(n, BLOCK), from + size);
     long whole = Math.min(to, n / BLOCK);
     compute.kernels().rowSums(x, sums, BLOCK, from, whole);
     if (whole < to) {

@@ -59,7 +59,7 @@ final class TiledGradient {
   /** Writes the gradients, once all tiles are there. */
   void finish() {
     if (weight.trained()) {
-      compute.run(weightPart, Panels.count(weights, WEIGHT_PART));
+      compute.run(weightPart, Panels.count(weights, compute.part(WEIGHT_PART)));
     }
     if (bias.trained()) {
       long last = tiles.count() - 1;
@@ -69,7 +69,8 @@ final class TiledGradient {
   }
 
   private void weightPart(long part, int worker) {
-    compute.kernels().sumPartials(weightSums, weight.gradient(), tiles.groups(), weights, part * WEIGHT_PART,
-        Math.min((part + 1) * WEIGHT_PART, weights));
+    long size = compute.part(WEIGHT_PART), from = part * size;
+    compute.kernels().sumPartials(weightSums, weight.gradient(), tiles.groups(), weights, from,
+        Math.min(from + size, weights));
   }
 }

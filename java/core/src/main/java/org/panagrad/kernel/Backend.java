@@ -9,5 +9,7 @@ public enum Backend {
   /** Java's Vector API; needs {@code --add-modules jdk.incubator.vector}. */
   VECTOR,
   /** Plain Java. */
-  SCALAR
+  SCALAR,
+  /** An NVIDIA GPU: see {@link CudaSession}. AUTO never takes it, since memory must lie there. */
+  CUDA
 }

@@ -73,7 +73,8 @@ public final class Backends {
    * @param backend which
    * @return its kernels, checked, safe for any number of threads
    * @throws NativeException               if NATIVE is asked for and cannot be had, with the reason
-   * @throws UnsupportedOperationException if VECTOR is asked for and cannot be had, with the reason
+   * @throws UnsupportedOperationException if VECTOR is asked for and cannot be had, with the reason; or CUDA, whose
+   *                                       kernels belong to a session
    */
   public static Kernels of(Backend backend) {
     return switch (backend) {
@@ -91,6 +92,8 @@ public final class Backends {
         yield new CheckedKernels(Java.VECTOR);
       }
       case SCALAR -> new CheckedKernels(Java.SCALAR);
+      case CUDA -> throw new UnsupportedOperationException(
+          "kernels on a GPU belong to a session: Compute.of(Backend.CUDA), or CudaSession.open(0).kernels()");
     };
   }
 
@@ -105,6 +108,7 @@ public final class Backends {
       case AUTO, SCALAR -> null;
       case NATIVE -> Native.MISSING;
       case VECTOR -> Java.VECTOR_MISSING;
+      case CUDA -> CudaSession.missing();
     };
   }
 

@@ -5,7 +5,8 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What work runs on: kernels, a matrix product and threads; and the kernels as calls on plain arrays.
+ * What work runs on: kernels, a matrix product and threads; and the kernels as calls on plain arrays, where the kernels
+ * are a processor's.
  *
  * <pre>{@code
  * Compute compute = Compute.of(Backend.AUTO);
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Compute implements AutoCloseable {
   private static final RowLoss CROSS_ENTROPY = RowLoss.softmaxCrossEntropy();
+  private static final long EVERYTHING = Long.MAX_VALUE / 4;
   private static final ElementLoss SQUARED_ERROR = ElementLoss.meanSquaredError();
 
   /** Scratch of the array calls, one per thread and only ever growing, so that a repeated call allocates nothing. */
@@ -23,6 +25,8 @@ public final class Compute implements AutoCloseable {
   private final Kernels kernels;
   private final Product product;
   private final Workers workers;
+  /** Closed with this, where this opened it. */
+  private final @Nullable CudaSession session;
 
   private static final class Scratch {
     private final ArraySegments arrays = new ArraySegments(3);
@@ -36,16 +40,17 @@ public final class Compute implements AutoCloseable {
     }
   }
 
-  private Compute(Kernels kernels, Product product, Workers workers) {
+  private Compute(Kernels kernels, Product product, Workers workers, @Nullable CudaSession session) {
     this.kernels = kernels;
     this.product = product;
     this.workers = workers;
+    this.session = session;
   }
 
   /**
    * On the calling thread alone, with the best product.
    *
-   * @param backend whose kernels
+   * @param backend whose kernels; CUDA opens a session on the first GPU, which {@link #close} closes
    * @return what to compute with
    * @throws RuntimeException if the backend was asked for by name and cannot be had, with the reason
    */
@@ -63,20 +68,39 @@ public final class Compute implements AutoCloseable {
    * @throws RuntimeException if what was asked for by name cannot be had, with the reason
    */
   public static Compute of(Backend backend, Product.Choice product, int threads) {
-    return of(Backends.of(backend), product, threads);
+    return backend == Backend.CUDA ? cuda(product, threads) : of(Backends.of(backend), product, threads);
+  }
+
+  private static Compute cuda(Product.Choice product, int threads) {
+    CudaSession session = CudaSession.open(0);
+    try {
+      Kernels kernels = session.kernels();
+      requireOneThread(kernels, threads);
+      return new Compute(kernels, Product.of(product, kernels), new Workers(1), session);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private static void requireOneThread(Kernels kernels, int threads) {
+    if (kernels.onDevice() && threads != 1) {
+      throw new IllegalArgumentException("threads is " + threads + ": one thread calls a GPU");
+    }
   }
 
   /**
    * With given kernels.
    *
-   * @param kernels one of {@link Backends}'
+   * @param kernels one of {@link Backends}', or a {@link CudaSession}'s
    * @param product who multiplies matrices
    * @param threads how many threads may work, the caller's included
    * @return what to compute with
    * @throws RuntimeException if the product was asked for by name and cannot be had, with the reason
    */
   public static Compute of(Kernels kernels, Product.Choice product, int threads) {
-    return new Compute(kernels, Product.of(product, kernels), new Workers(threads));
+    requireOneThread(kernels, threads);
+    return new Compute(kernels, Product.of(product, kernels), new Workers(threads), null);
   }
 
   /**
@@ -104,6 +128,17 @@ public final class Compute implements AutoCloseable {
    */
   public int threads() {
     return workers.threads();
+  }
+
+  /**
+   * How much of a range is worth a call of its own: a part that a thread takes, or all of it, where a GPU spreads a call
+   * by itself.
+   *
+   * @param onThread elements or rows of a thread's part
+   * @return the same, or more than there ever are
+   */
+  public long part(long onThread) {
+    return kernels.onDevice() ? EVERYTHING : onThread;
   }
 
   /**
@@ -174,9 +209,12 @@ public final class Compute implements AutoCloseable {
     return sum;
   }
 
-  /** Ends the helper threads, if there are any. */
+  /** Ends the helper threads, if there are any, and the session of {@link Backend#CUDA}: its memory is gone then. */
   @Override
   public void close() {
     workers.close();
+    if (session != null) {
+      session.close();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.panagrad.kernel;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,9 +30,14 @@ import org.panagrad.ffi.NativeException;
  *
  * <p>A session is used by one thread at a time. Its kernels give the bits of all other backends.
  */
-public final class CudaSession implements AutoCloseable {
+public final class CudaSession implements Storage, AutoCloseable {
+  /** Bytes that small arrays share: a step of a small network has hundreds. */
+  private static final long SHARED = 1 << 20;
+
   private final MemorySegment session;
-  private final Set<DeviceMemory> memories = new LinkedHashSet<>();
+  private final Set<DeviceArena> arenas = new LinkedHashSet<>();
+  private final DeviceArena scratch = new DeviceArena(this, SHARED);
+  private final Kernels kernels = new CheckedKernels(Holder.KERNELS, this);
   private boolean open = true;
 
   private CudaSession(MemorySegment session) {
@@ -39,8 +45,7 @@ public final class CudaSession implements AutoCloseable {
   }
 
   private static final class Holder {
-    static final Kernels KERNELS = new CheckedKernels(
-        new NativeKernels(new NativeTier(CudaLibrary.get()), Backends.of(Backend.SCALAR)));
+    static final Kernels KERNELS = new NativeKernels(new NativeTier(CudaLibrary.get()), Backends.of(Backend.SCALAR));
   }
 
   /**
@@ -80,12 +85,12 @@ public final class CudaSession implements AutoCloseable {
   }
 
   /**
-   * The kernels, on memory of sessions: which one follows from the segments.
+   * The kernels, on memory of the session.
    *
    * @return checked kernels; they refuse arrays on the heap
    */
   public Kernels kernels() {
-    return Holder.KERNELS;
+    return kernels;
   }
 
   /**
@@ -101,10 +106,43 @@ public final class CudaSession implements AutoCloseable {
     if (count < 1) {
       throw new IllegalArgumentException("count is " + count + ": at least 1");
     }
-    long bytes = Math.multiplyExact(count, 4L);
-    DeviceMemory memory = new DeviceMemory(this, CudaLibrary.get().allocate(session, bytes), bytes);
-    memories.add(memory);
-    return memory;
+    return new DeviceMemory(this, Math.multiplyExact(count, 4L));
+  }
+
+  @Override
+  public boolean onDevice() {
+    return true;
+  }
+
+  /**
+   * Memory of the session that is freed together: its segments have two sides, as {@link DeviceMemory} has.
+   *
+   * @return holds nothing yet
+   */
+  @Override
+  public Arena arena() {
+    requireOpen();
+    return new DeviceArena(this, SHARED);
+  }
+
+  /**
+   * Memory that lives as long as the session.
+   *
+   * @param bytes its length
+   * @return zeros on both sides
+   * @throws OutOfMemoryError if the GPU has no room; names what was asked for and what is free
+   */
+  @Override
+  public MemorySegment allocate(long bytes) {
+    return scratch.allocate(bytes, LINE);
+  }
+
+  /** For an arena: the address of so many bytes. */
+  long take(DeviceArena arena, long bytes) {
+    requireOpen();
+    long address = CudaLibrary.get().allocate(session, bytes);
+    arenas.add(arena);
+    return address;
   }
 
   /**
@@ -123,34 +161,53 @@ public final class CudaSession implements AutoCloseable {
     }
   }
 
-  void upload(MemorySegment memory) {
+  @Override
+  public void upload(MemorySegment array) {
     requireOpen();
-    CudaLibrary.get().upload(session, memory);
+    CudaLibrary.get().upload(session, array);
   }
 
-  void download(MemorySegment memory) {
+  @Override
+  public void download(MemorySegment array) {
     requireOpen();
-    CudaLibrary.get().download(session, memory);
+    CudaLibrary.get().download(session, array);
   }
 
-  void copy(MemorySegment from, MemorySegment to) {
+  @Override
+  public void copy(MemorySegment from, MemorySegment to) {
     requireOpen();
-    CudaLibrary.get().copy(session, from, to);
+    CudaLibrary.get().copy(session, from, to.asSlice(0, from.byteSize()));
   }
 
-  /** Its segment is closed already. */
-  void free(DeviceMemory memory, long address) {
-    if (memories.remove(memory)) {
+  /** Its segments are closed already. */
+  void free(DeviceArena arena, List<Long> addresses) {
+    if (arenas.remove(arena)) {
+      NativeException failure = null;
+      for (long address : addresses) {
+        failure = freed(address, failure);
+      }
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+
+  /** All are freed, also where the work before them has failed. */
+  private @Nullable NativeException freed(long address, @Nullable NativeException before) {
+    try {
       CudaLibrary.get().free(session, address);
+      return before;
+    } catch (NativeException e) {
+      return e;
     }
   }
 
   /** Throws while a call uses one: then the session stays open. What the GPU failed at before is returned. */
-  private @Nullable NativeException closeMemories() {
+  private @Nullable NativeException closeArenas() {
     NativeException failure = null;
-    for (DeviceMemory memory : List.copyOf(memories)) {
+    for (DeviceArena arena : List.copyOf(arenas)) {
       try {
-        memory.close();
+        arena.close();
       } catch (NativeException e) {
         failure = e;
       }
@@ -167,7 +224,7 @@ public final class CudaSession implements AutoCloseable {
   @Override
   public void close() {
     if (open) {
-      NativeException failure = closeMemories();
+      NativeException failure = closeArenas();
       open = false;
       try {
         CudaLibrary.get().close(session);

@@ -1,6 +1,5 @@
 package org.panagrad.kernel;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -9,13 +8,13 @@ import java.lang.foreign.MemorySegment;
  */
 public final class DeviceMemory implements AutoCloseable {
   private final CudaSession session;
-  private final Arena arena = Arena.ofShared();
+  private final DeviceArena arena;
   private final MemorySegment segment;
 
-  @SuppressWarnings("restricted") // the library says how long it is
-  DeviceMemory(CudaSession session, long address, long bytes) {
+  DeviceMemory(CudaSession session, long bytes) {
     this.session = session;
-    segment = MemorySegment.ofAddress(address).reinterpret(bytes, arena, null);
+    arena = new DeviceArena(session, 0);
+    segment = arena.allocate(bytes, 1);
   }
 
   /**
@@ -76,9 +75,6 @@ public final class DeviceMemory implements AutoCloseable {
   /** Frees it on both sides, once the GPU has done what was called. Closing twice does nothing. */
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-      session.free(this, segment.address());
-    }
+    arena.close();
   }
 }

@@ -23,6 +23,7 @@ package org.panagrad.kernel;
  */
 public sealed interface Kernels
     extends
+      Storage,
       ElementaryKernels,
       ActivationKernels,
       MapKernels,

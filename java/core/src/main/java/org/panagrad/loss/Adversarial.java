@@ -168,15 +168,17 @@ public record Adversarial(Form form, Reduction reduction, EmptyPolicy empty) {
         : reduction == Reduction.MEAN ? call.weights().sumOfElements() : call.weights().keptElements();
     double sum = sign * call.elements(function, sign * reduction.scale(divisor));
     if (sign < 0 && call.losses() != null) {
-      negate(call.losses(), call.rows() * call.columns());
+      negate(call.compute().kernels(), call.losses(), call.rows() * call.columns());
     }
     return reduction.value(sum, divisor, empty);
   }
 
-  private static void negate(MemorySegment losses, long n) {
+  private static void negate(Kernels kernels, MemorySegment losses, long n) {
+    kernels.download(losses);
     for (long i = 0; i < n; i++) {
       losses.setAtIndex(ValueLayout.JAVA_FLOAT, i, -losses.getAtIndex(ValueLayout.JAVA_FLOAT, i));
     }
+    kernels.upload(losses);
   }
 
   private record OneSide(Adversarial losses, Side side) implements Loss {

@@ -3,7 +3,6 @@ package org.panagrad.loss;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
 
@@ -100,6 +99,6 @@ public record BoxLoss(Kind kind, double epsilon, Reduction reduction) {
       case DIOU -> kernels.diou(prediction, target, gradient, losses, scale, e, 0, boxes);
       case CIOU -> kernels.ciou(prediction, target, gradient, losses, scale, e, 0, boxes);
     }
-    return Compute.sum(losses, boxes);
+    return kernels.sum(losses, boxes);
   }
 }

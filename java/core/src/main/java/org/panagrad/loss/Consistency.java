@@ -125,15 +125,19 @@ public record Consistency(Kind kind, Reduction reduction, EmptyPolicy empty) imp
     inner.of(student, teacher, gradient, rows, columns).sampleWeight(weights).losses(call.losses());
     double sum = inner.elements(SQUARED_ERROR, scale);
     if (gradient != null) {
-      clearUnweighted(student, weights, rows, columns);
+      if (weights != null) {
+        call.compute().kernels().download(student);
+        clearUnweighted(student, weights, rows, columns);
+        call.compute().kernels().upload(student);
+      }
       call.scratch().passes().softmaxBackward(student, gradient, rows, columns);
     }
     return sum;
   }
 
   /** What does not count has no gradient, though its softmax be NaN. */
-  private static void clearUnweighted(MemorySegment student, @Nullable MemorySegment weights, long rows, long columns) {
-    for (long r = 0; weights != null && r < rows; r++) {
+  private static void clearUnweighted(MemorySegment student, MemorySegment weights, long rows, long columns) {
+    for (long r = 0; r < rows; r++) {
       for (long c = 0; weights.getAtIndex(JAVA_FLOAT, r) == 0 && c < columns; c++) {
         student.setAtIndex(JAVA_FLOAT, r * columns + c, 0);
       }
@@ -148,12 +152,14 @@ public record Consistency(Kind kind, Reduction reduction, EmptyPolicy empty) imp
     inner.of(call.target(), null, rows, call.columns()).sampleWeight(call.sampleWeight()).losses(entropies)
         .statistics(null);
     inner.rows(ENTROPY, 1);
+    call.compute().kernels().download(losses);
     double sum = 0;
     for (long r = 0; r < rows; r++) {
       float divergence = losses.getAtIndex(JAVA_FLOAT, r) - entropies.getAtIndex(JAVA_FLOAT, r);
       losses.setAtIndex(JAVA_FLOAT, r, divergence);
       sum += divergence;
     }
+    call.compute().kernels().upload(losses);
     return sum;
   }
 

@@ -3,7 +3,6 @@ package org.panagrad.loss;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
 
@@ -78,6 +77,6 @@ public record CosineEmbedding(double margin, Reduction reduction) {
     kernels.cosineEmbedding(x1, x2, labels, x1Gradient, x2Gradient, losses, columns, (float) margin,
         reduction.scale(rows), 0,
         rows);
-    return reduction.value(Compute.sum(losses, rows), rows);
+    return reduction.value(kernels.sum(losses, rows), rows);
   }
 }

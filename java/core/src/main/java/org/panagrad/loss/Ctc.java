@@ -3,7 +3,6 @@ package org.panagrad.loss;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
 import org.panagrad.kernel.SequenceKernels;
@@ -95,11 +94,16 @@ public record Ctc(int blank, boolean zeroInfinity, Reduction reduction) {
       for (long n = 0; n < samples; n++) {
         scales.setAtIndex(ValueLayout.JAVA_FLOAT, n, (float) (1.0 / ((double) samples * divisor(targetLengths, n))));
       }
+      kernels.upload(scales);
     }
     MemorySegment losses = scratch.losses();
     kernels.ctc(logits, labels, inputLengths, targetLengths, scales, gradient, losses, scratch.lattice(), time, classes,
         maxTarget, blank, zeroInfinity, 0, samples);
-    return scales == null ? Compute.sum(losses, samples) : mean(losses, targetLengths, samples);
+    if (scales == null) {
+      return kernels.sum(losses, samples);
+    }
+    kernels.download(losses);
+    return mean(losses, targetLengths, samples);
   }
 
   private static int divisor(MemorySegment targetLengths, long n) {

@@ -2,7 +2,6 @@ package org.panagrad.loss;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +13,7 @@ import org.panagrad.graph.Shape;
 import org.panagrad.graph.SumOp;
 import org.panagrad.graph.Value;
 import org.panagrad.kernel.ElementLoss;
+import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
 import org.panagrad.kernel.RowLoss;
 import org.panagrad.loss.CustomLoss.Formula;
@@ -31,17 +31,21 @@ final class CustomSession {
   private final Target target;
   private final long columns;
   private final List<LossParameter> parameters;
-  private final Graph graph = Graph.collected();
+  private final Kernels kernels;
+  private final Graph graph;
   private final Value prediction, weight, total;
   private final Value[] parameterInputs;
   /** What each row or element comes to, weighted; null where the lambda has reduced by itself. */
   private final @Nullable Value losses;
   private final @Nullable SumOp exact;
-  private final KeptRows kept = new KeptRows();
+  private final KeptRows kept;
   private MemorySegment ones = MemorySegment.NULL;
   private int planned;
 
-  CustomSession(CustomLoss loss, long columns) {
+  CustomSession(CustomLoss loss, Kernels kernels, long columns) {
+    this.kernels = kernels;
+    graph = Graph.collected(kernels);
+    kept = new KeptRows(kernels);
     formula = loss.formula();
     target = loss.target();
     parameters = loss.parameters();
@@ -155,10 +159,11 @@ final class CustomSession {
     if (planned == 0 || rows > planned) {
       planned = planned == 0 ? Math.max(1, rows) : (int) Math.min(Integer.MAX_VALUE, rows + rows / 2L);
       graph.plan(call.compute(), planned);
-      ones = Arena.ofAuto().allocate(4L * planned, 4);
+      ones = kernels.allocate(4L * planned);
       for (int i = 0; i < planned; i++) {
         ones.setAtIndex(JAVA_FLOAT, i, 1);
       }
+      kernels.upload(ones);
     }
   }
 
@@ -172,11 +177,16 @@ final class CustomSession {
 
   /** A mean of the lambda's own is over nothing where there is no row. */
   private double value(CustomLoss loss, double divisor) {
-    double value = exact == null ? total.data().getAtIndex(JAVA_FLOAT, 0) : exact.value();
+    double value = exact == null ? downloaded(total.data()) : exact.value();
     if (losses == null) {
       return kept.count() == 0 && Double.isNaN(value) ? loss.empty().mean() : value;
     }
     return loss.reduction().value(value, divisor, loss.empty());
+  }
+
+  private float downloaded(MemorySegment number) {
+    kernels.download(number);
+    return number.get(JAVA_FLOAT, 0);
   }
 
   private void backward(float scale, LossCall call) {
@@ -187,12 +197,12 @@ final class CustomSession {
     }
     if (total.needsGradient()) {
       total.gradient().setAtIndex(JAVA_FLOAT, 0, scale);
+      kernels.upload(total.gradient());
     }
     graph.backward();
     kept.scatter(prediction.gradient(), call.gradient(), columns);
     for (int i = 0; i < parameterInputs.length; i++) {
-      MemorySegment.copy(parameterInputs[i].gradient(), 0, call.places().of(parameters.get(i)).gradient(), 0,
-          4L * parameters.get(i).size());
+      kernels.copy(parameterInputs[i].gradient(), call.places().of(parameters.get(i)).gradient());
     }
   }
 }

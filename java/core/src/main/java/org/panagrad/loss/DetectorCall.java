@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.check.Memories;
 import org.panagrad.kernel.ArraySegments;
 import org.panagrad.kernel.Compute;
+import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.RowLoss;
 import org.panagrad.loss.LossScratch.Use;
 
@@ -134,6 +135,8 @@ public final class DetectorCall {
     MemorySegment chosen = boxCall.scratch().memory(Use.LABELS, rows),
         x = boxCall.scratch().memory(Use.PROBABILITIES, room),
         t = boxCall.scratch().memory(Use.TARGETS, room);
+    Kernels kernels = boxCall.compute().kernels();
+    kernels.download(boxes);
     positives = counted = 0;
     for (long r = 0; r < rows; r++) {
       int label = classCall.target().getAtIndex(JAVA_INT, r);
@@ -145,6 +148,8 @@ public final class DetectorCall {
         chosen.setAtIndex(JAVA_INT, positives++, (int) r);
       }
     }
+    kernels.upload(x);
+    kernels.upload(t);
   }
 
   /** The sum of the losses of the gathered boxes, and its gradient. */
@@ -169,12 +174,16 @@ public final class DetectorCall {
     float factor = (float) (weight / divisor);
     MemorySegment dx = boxCall.scratch().memory(Use.PROBABILITIES, EDGES * positives),
         chosen = boxCall.scratch().memory(Use.LABELS, positives);
+    Kernels kernels = boxCall.compute().kernels();
+    kernels.download(dx);
+    kernels.download(gradient);
     for (long i = 0; i < positives; i++) {
       long to = place(chosen.getAtIndex(JAVA_INT, i));
       for (int edge = 0; edge < EDGES; edge++) {
         gradient.setAtIndex(JAVA_FLOAT, to + edge, factor * dx.getAtIndex(JAVA_FLOAT, EDGES * i + edge));
       }
     }
+    kernels.upload(gradient);
   }
 
   /**

@@ -3,7 +3,6 @@ package org.panagrad.loss;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.EmptyPolicy;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
@@ -78,9 +77,9 @@ public record GaussianKl(Reduction reduction, EmptyPolicy empty) {
       @Nullable MemorySegment losses, long rows, long columns) {
     long n = Math.multiplyExact(rows, columns), blocks = BlockSums.blocks(n);
     long divisor = reduction == Reduction.SUM_OVER_BATCH_SIZE ? rows : n;
-    MemorySegment sums = BlockSums.ofThread(blocks);
+    MemorySegment sums = BlockSums.ofThread(kernels, blocks);
     kernels.gaussianKl(mean, logVariance, meanGradient, logVarianceGradient, losses, sums, reduction.scale(divisor), 0,
         n);
-    return reduction.value(Compute.sum(sums, blocks), divisor, empty);
+    return reduction.value(kernels.sum(sums, blocks), divisor, empty);
   }
 }

@@ -3,7 +3,6 @@ package org.panagrad.loss;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.EmptyPolicy;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
@@ -106,9 +105,9 @@ public record GaussianNll(boolean full, double epsilon, Reduction reduction, Emp
       @Nullable MemorySegment meanGradient, @Nullable MemorySegment varianceGradient, @Nullable MemorySegment losses,
       long n) {
     long blocks = BlockSums.blocks(n);
-    MemorySegment sums = BlockSums.ofThread(blocks);
+    MemorySegment sums = BlockSums.ofThread(kernels, blocks);
     kernels.gaussianNll(mean, variance, target, meanGradient, varianceGradient, losses, sums, (float) epsilon,
         full ? LN_2_PI : 0, reduction.scale(n), 0, n);
-    return reduction.value(Compute.sum(sums, blocks), n, empty);
+    return reduction.value(kernels.sum(sums, blocks), n, empty);
   }
 }

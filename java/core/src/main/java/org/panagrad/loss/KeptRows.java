@@ -4,15 +4,21 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.kernel.Storage;
 
 /** The rows of a batch whose weight is not 0, moved together, and back again. Nothing is moved where all are kept. */
 final class KeptRows {
   /** Elements of a copy of some microseconds, between which the JVM can stop. */
   private static final long PIECE = 1 << 14;
 
+  private final Storage storage;
   private int[] places = {};
   private int count;
   private long rows;
+
+  KeptRows(Storage storage) {
+    this.storage = storage;
+  }
 
   /** Looks which rows there are. */
   void choose(@Nullable MemorySegment weights, long rows) {
@@ -42,14 +48,22 @@ final class KeptRows {
     if (count == rows) {
       return all;
     }
+    storage.download(all);
     for (int i = 0; i < count; i++) {
       copy(all, places[i] * columns, memory, i * columns, columns);
     }
+    storage.upload(memory);
     return memory;
   }
 
   /** Writes the rows back to their places, and zeros where there is none. */
   void scatter(MemorySegment gathered, MemorySegment all, long columns) {
+    storage.download(gathered);
+    scatterHere(gathered, all, columns);
+    storage.upload(all);
+  }
+
+  private void scatterHere(MemorySegment gathered, MemorySegment all, long columns) {
     if (count == rows) {
       copy(gathered, 0, all, 0, rows * columns);
       return;

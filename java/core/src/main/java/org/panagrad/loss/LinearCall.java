@@ -33,6 +33,7 @@ public final class LinearCall {
 
   private final Compute compute;
   private final Kernels kernels;
+  private final long panel;
   private final long mostRows, inputs, mostClasses, rowTile, classTile;
   private final Workers.Task sumsTask = this::sumsPanel, gradientTask = this::gradientPanel,
       weightTask = this::weightPanel, transposeTask = this::transposePanel, inputTask = this::inputPanel;
@@ -64,6 +65,7 @@ public final class LinearCall {
     Memories.size("classes", classes, 1, Integer.MAX_VALUE);
     this.compute = compute;
     kernels = compute.kernels();
+    panel = compute.part(PANEL);
     mostRows = rows;
     this.inputs = inputs;
     mostClasses = this.classes = classes;
@@ -267,6 +269,7 @@ public final class LinearCall {
       clear(weightGradient, inputs * classes);
       clear(biasGradient, classes);
     }
+    kernels.upload(losses);
     return Compute.sum(losses, rows);
   }
 
@@ -286,9 +289,12 @@ public final class LinearCall {
     }
   }
 
-  private static void clear(@Nullable MemorySegment gradient, long n) {
+  private void clear(@Nullable MemorySegment gradient, long n) {
     for (long i = 0; gradient != null && i < n; i++) {
       gradient.setAtIndex(JAVA_FLOAT, i, 0);
+    }
+    if (gradient != null) {
+      kernels.upload(gradient);
     }
   }
 
@@ -310,7 +316,7 @@ public final class LinearCall {
   }
 
   private void runPanels(Workers.Task task, long n) {
-    compute.run(task, parts(n, PANEL));
+    compute.run(task, parts(n, panel));
   }
 
   private void passRows(long parts) {
@@ -321,9 +327,11 @@ public final class LinearCall {
       choosePart(p);
       runPanels(sumsTask, tileRows);
     }
+    kernels.download(sums);
     for (long r = 0; r < tileRows; r++) {
       combine(r, (int) parts);
     }
+    kernels.upload(factors);
     if (xGradient == null && weightGradient == null && biasGradient == null) {
       return;
     }
@@ -344,7 +352,15 @@ public final class LinearCall {
     if (bias != null) {
       kernels.bias(logits, biasTiles.at(part), logits, partClasses, from, to);
     }
-    for (long r = from; r < to && withoutSelf; r++) {
+    if (withoutSelf) {
+      kernels.download(logits);
+      clearSelf(from, to);
+      kernels.upload(logits);
+    }
+  }
+
+  private void clearSelf(long from, long to) {
+    for (long r = from; r < to; r++) {
       long self = tile * rowTile + r - part * classTile;
       if (self >= 0 && self < partClasses) {
         logits.setAtIndex(JAVA_FLOAT, r * partClasses + self, Float.NEGATIVE_INFINITY);
@@ -362,10 +378,11 @@ public final class LinearCall {
     return classWeight == null ? null : classWeightTiles.at(part);
   }
 
-  private void sumsPanel(long panel, int worker) {
-    long from = panel * PANEL, to = Math.min(from + PANEL, tileRows);
+  private void sumsPanel(long index, int worker) {
+    long from = index * panel, to = Math.min(from + panel, tileRows);
     multiply(from, to);
     kernels.softmaxTileSums(logits, partClassWeight(), sumsTiles.at(part), partClasses, from, to);
+    kernels.download(logits);
     for (long r = from; r < to; r++) {
       long place = placeOfLabel(r);
       if (place >= 0) {
@@ -425,12 +442,13 @@ public final class LinearCall {
   }
 
   /** The tile of logits, which is there still if it is the only one of its rows, becomes its gradient. */
-  private void gradientPanel(long panel, int worker) {
-    long from = panel * PANEL, to = Math.min(from + PANEL, tileRows);
+  private void gradientPanel(long index, int worker) {
+    long from = index * panel, to = Math.min(from + panel, tileRows);
     if (partClasses < classes) {
       multiply(from, to);
     }
     kernels.softmaxTileGradient(logits, partClassWeight(), factors, logits, partClasses, from, to);
+    kernels.download(logits);
     for (long r = from; r < to; r++) {
       long place = placeOfLabel(r);
       if (place >= 0) {
@@ -438,6 +456,7 @@ public final class LinearCall {
             logits.getAtIndex(JAVA_FLOAT, place) - hits.getAtIndex(JAVA_FLOAT, r));
       }
     }
+    kernels.upload(logits);
   }
 
   /** From the gradient of a tile of logits to those of the arguments. */
@@ -454,8 +473,8 @@ public final class LinearCall {
     }
   }
 
-  private void weightPanel(long panel, int worker) {
-    long from = panel * PANEL, to = Math.min(from + PANEL, inputs);
+  private void weightPanel(long index, int worker) {
+    long from = index * panel, to = Math.min(from + panel, inputs);
     compute.product().multiply(xTiles.at(tile), logits, weightGradientTiles.at(part), partClasses, tileRows, inputs,
         partClasses, classes, true, tile > 0, from, to);
   }
@@ -468,14 +487,14 @@ public final class LinearCall {
     }
   }
 
-  private void transposePanel(long panel, int worker) {
-    long from = panel * PANEL, to = Math.min(from + PANEL, partClasses);
+  private void transposePanel(long index, int worker) {
+    long from = index * panel, to = Math.min(from + panel, partClasses);
     kernels.transpose(logits, logitsTransposed, tileRows, partClasses, from, to);
   }
 
   /** Transposed, so that the weight is read as it lies. */
-  private void inputPanel(long panel, int worker) {
-    long from = panel * PANEL, to = Math.min(from + PANEL, inputs);
+  private void inputPanel(long index, int worker) {
+    long from = index * panel, to = Math.min(from + panel, inputs);
     compute.product().multiply(weightTiles.at(part), logitsTransposed, inputTransposed, tileRows, partClasses, classes,
         tileRows, tileRows, false, part > 0, from, to);
   }

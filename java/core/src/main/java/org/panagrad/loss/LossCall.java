@@ -23,13 +23,14 @@ import org.panagrad.kernel.RowLoss;
 public final class LossCall extends LossArguments {
   private final ArraySegments arrays = new ArraySegments(8);
   private final LossParts parts = new LossParts();
-  private final ParameterPlaces places = new ParameterPlaces();
+  private final ParameterPlaces places;
   private final LossScratch scratch = new LossScratch(this);
   private final LossPass pass;
   private long kept;
 
   private LossCall(Compute compute) {
     super(compute);
+    places = new ParameterPlaces(compute.kernels());
     pass = new LossPass(this);
   }
 

@@ -1,6 +1,5 @@
 package org.panagrad.loss;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.Compute;
@@ -45,7 +44,7 @@ final class LossPass {
     }
     compute.run(elementTask, parts);
     collect(blocks);
-    return Compute.sum(sums, blocks);
+    return compute.kernels().sum(sums, blocks);
   }
 
   /**
@@ -87,7 +86,7 @@ final class LossPass {
     }
     compute.run(rowTask, parts);
     collect(rows);
-    return Compute.sum(lossesOfRows(), rows);
+    return compute.kernels().sum(lossesOfRows(), rows);
   }
 
   private long rowsOfPart() {
@@ -125,13 +124,14 @@ final class LossPass {
   }
 
   /** Room to grow, off the heap: a call with nothing on the heap need not be cut into short pieces. */
-  private static MemorySegment memory(long bytes) {
-    return Arena.ofAuto().allocate(bytes + bytes / 2, Long.BYTES);
+  private MemorySegment memory(long bytes) {
+    return compute.kernels().allocate(bytes + bytes / 2);
   }
 
   private void collect(long units) {
     LossStatistics statistics = call.statistics();
     if (statistics != null) {
+      compute.kernels().download(records);
       statistics.add(records, units);
     }
   }

@@ -56,7 +56,7 @@ final class LossScratch {
   MemorySegment memory(Use use, long count) {
     MemorySegment known = memory[use.ordinal()];
     if (known == null || known.byteSize() < 4 * count) {
-      known = MemorySegment.ofArray(new float[Math.toIntExact(count + count / 2)]);
+      known = call.compute().kernels().allocate(Math.multiplyExact(4L, count + count / 2));
       memory[use.ordinal()] = known;
     }
     return known;
@@ -80,6 +80,7 @@ final class LossScratch {
       for (long i = 0; i < constants; i++) {
         all.setAtIndex(JAVA_FLOAT, i, value);
       }
+      call.compute().kernels().upload(all);
     }
     return all;
   }
@@ -116,7 +117,7 @@ final class LossScratch {
         return known;
       }
     }
-    CustomSession session = new CustomSession(loss, call.columns());
+    CustomSession session = new CustomSession(loss, call.compute().kernels(), call.columns());
     sessions[nextSession] = session;
     nextSession = (nextSession + 1) % SESSIONS;
     return session;

@@ -3,7 +3,6 @@ package org.panagrad.loss;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
 
@@ -74,6 +73,6 @@ public record MarginRanking(double margin, Reduction reduction) {
   public double evaluate(Kernels kernels, MemorySegment x1, MemorySegment x2, MemorySegment labels,
       @Nullable MemorySegment x1Gradient, @Nullable MemorySegment x2Gradient, MemorySegment losses, long n) {
     kernels.marginRanking(x1, x2, labels, x1Gradient, x2Gradient, losses, (float) margin, reduction.scale(n), 0, n);
-    return reduction.value(Compute.sum(losses, n), n);
+    return reduction.value(kernels.sum(losses, n), n);
   }
 }

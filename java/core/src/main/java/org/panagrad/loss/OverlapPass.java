@@ -20,7 +20,7 @@ final class OverlapPass {
 
   private final LossCall call;
   private final Workers.Task sumTask = this::sumPart, gradientTask = this::gradientPart;
-  private MemorySegment sums = MemorySegment.ofArray(new float[0]), slopes = sums;
+  private MemorySegment sums = MemorySegment.NULL, slopes = MemorySegment.NULL;
   // of the evaluation that is running
   private double alpha, beta, smooth;
   private boolean fromLogits;
@@ -45,9 +45,11 @@ final class OverlapPass {
     double counted = weigh(reduction != Reduction.MEAN);
     prepare();
     run(sumTask);
+    call.compute().kernels().download(sums);
     double divisor = perSample || counted == 0 ? counted : 1;
     double sum = perSample ? samples(reduction.divides() && counted > 0 ? 1 / counted : 1) : batch(counted > 0);
     if (call.gradient() != null) {
+      call.compute().kernels().upload(slopes);
       run(gradientTask);
     }
     return reduction.value(sum, divisor, empty);
@@ -81,8 +83,8 @@ final class OverlapPass {
     slopes = grown(slopes, 2 * call.rows());
   }
 
-  private static MemorySegment grown(MemorySegment memory, long n) {
-    return memory.byteSize() >= 4 * n ? memory : MemorySegment.ofArray(new float[Math.toIntExact(n + n / 2)]);
+  private MemorySegment grown(MemorySegment memory, long n) {
+    return memory.byteSize() >= 4 * n ? memory : call.compute().kernels().allocate(4 * (n + n / 2));
   }
 
   /** What is empty is one part too, so that it is checked. */
@@ -112,6 +114,9 @@ final class OverlapPass {
         losses.setAtIndex(JAVA_FLOAT, r, (float) loss);
       }
       sum += loss;
+    }
+    if (losses != null) {
+      call.compute().kernels().upload(losses);
     }
     return sum;
   }

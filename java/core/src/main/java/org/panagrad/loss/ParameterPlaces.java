@@ -6,13 +6,19 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.panagrad.check.Memories;
+import org.panagrad.kernel.Storage;
 
 /** Where a call has the parameters of its losses and their gradients. Allocates where a parameter is new. */
 final class ParameterPlaces {
+  private final Storage storage;
   private final List<Place> places = new ArrayList<>();
 
   /** A parameter's numbers and their gradient. */
   record Place(LossParameter parameter, MemorySegment values, MemorySegment gradient) {
+  }
+
+  ParameterPlaces(Storage storage) {
+    this.storage = storage;
   }
 
   /** Uses memory from outside. */
@@ -30,8 +36,10 @@ final class ParameterPlaces {
         return places.get(i);
       }
     }
-    Place place = new Place(parameter, MemorySegment.ofArray(parameter.initial()),
-        MemorySegment.ofArray(new float[parameter.size()]));
+    MemorySegment values = storage.allocate(4L * parameter.size());
+    MemorySegment.copy(parameter.initial(), 0, values, JAVA_FLOAT, 0, parameter.size());
+    storage.upload(values);
+    Place place = new Place(parameter, values, storage.allocate(4L * parameter.size()));
     places.add(place);
     return place;
   }
@@ -40,10 +48,12 @@ final class ParameterPlaces {
   void weigh(List<LossParameter> parameters, double weight) {
     for (int k = 0; k < parameters.size(); k++) {
       MemorySegment gradient = of(parameters.get(k)).gradient;
+      storage.download(gradient);
       for (int i = 0; i < parameters.get(k).size(); i++) {
         float g = gradient.getAtIndex(JAVA_FLOAT, i);
         gradient.setAtIndex(JAVA_FLOAT, i, weight == 0 ? 0 : (float) weight * g);
       }
+      storage.upload(gradient);
     }
   }
 }

@@ -116,7 +116,7 @@ public record Penalty(double l1, double l2, @Nullable MemorySegment reference) {
         long n) {
       long blocks = BlockSums.blocks(n);
       kernels = compute.kernels();
-      sums = BlockSums.ofThread(blocks);
+      sums = BlockSums.ofThread(kernels, blocks);
       this.parameters = parameters;
       this.gradient = gradient;
       reference = penalty.reference;
@@ -127,7 +127,7 @@ public record Penalty(double l1, double l2, @Nullable MemorySegment reference) {
       try {
         call(n, n); // asks about all arrays before any part writes
         compute.run(task, (n + size - 1) / size);
-        return Compute.sum(sums, blocks);
+        return kernels.sum(sums, blocks);
       } finally { // hold no memory of the caller's
         this.parameters = NOTHING;
         this.gradient = reference = null;

@@ -124,7 +124,11 @@ public record PseudoLabels(RowwiseLoss loss, double confidence, Divisor divisor)
         labels = call.scratch().memory(Use.LABELS, rows),
         weights = call.scratch().memory(Use.WEIGHTS, rows);
     call.scratch().passes().softmax(call.target(), probabilities, rows, columns);
+    Kernels kernels = call.compute().kernels();
+    kernels.download(probabilities);
     call.kept(choose(probabilities, call.sampleWeight(), labels, weights, rows, columns));
+    kernels.upload(labels);
+    kernels.upload(weights);
     LossCall inner = call.scratch().inner();
     inner.of(call.prediction(), labels, call.gradient(), rows, columns).sampleWeight(weights).losses(call.losses());
     if (divisor == Divisor.KEPT) {

@@ -194,6 +194,8 @@ public record SequenceCrossEntropy(RowwiseLoss step, Layout layout, Mean mean) i
     requireLengths(call.lengths(), sequences, steps);
     MemorySegment labels = call.scratch().memory(Use.LABELS, rows), weights = call.scratch().memory(Use.WEIGHTS, rows);
     copyWhatExists(call, labels, weights, sequences, steps);
+    call.compute().kernels().upload(labels);
+    call.compute().kernels().upload(weights);
     LossCall inner = call.scratch().inner();
     inner.of(call.prediction(), labels, call.gradient(), rows, call.columns()).sampleWeight(weights)
         .losses(call.losses());
@@ -202,6 +204,7 @@ public record SequenceCrossEntropy(RowwiseLoss step, Layout layout, Mean mean) i
     }
     step.function().check(labels, null, call.columns(), 0, rows);
     long counted = divideBySequence(labels, weights, sequences, steps);
+    call.compute().kernels().upload(weights);
     return step.reduction().value(inner.rows(step.function(), step.reduction().scale(counted)), counted, step.empty());
   }
 

@@ -122,6 +122,7 @@ public final class SimilarityCall {
     for (long i = 0; i < firsts; i++) {
       labels.setAtIndex(JAVA_INT, i, (int) ((i + shift) % seconds));
     }
+    compute.kernels().upload(labels);
     // the layer's gradients are not needed yet: one of them holds the rows that become columns
     giveLength(second, xGradient, weightFactors, seconds, 1);
     compute.kernels().transpose(xGradient, weight, seconds, columns, 0, columns);
@@ -146,6 +147,7 @@ public final class SimilarityCall {
       losses.setAtIndex(JAVA_FLOAT, i,
           second ? (float) (0.5 * ((double) losses.getAtIndex(JAVA_FLOAT, i) + loss)) : loss);
     }
+    compute.kernels().upload(losses);
   }
 
   /** Rows of length 1 / by, or divided by it as they are. */
@@ -155,7 +157,9 @@ public final class SimilarityCall {
     factors = lengths;
     rows = count;
     divisor = by;
+    compute.kernels().download(from);
     compute.run(lengthTask, (count + PANEL - 1) / PANEL);
+    compute.kernels().upload(to);
   }
 
   private void lengthPanel(long panel, int worker) {
@@ -184,7 +188,10 @@ public final class SimilarityCall {
     rows = count;
     divisor = by;
     add = added;
+    compute.kernels().download(to);
+    compute.kernels().download(gradient);
     compute.run(backTask, (count + PANEL - 1) / PANEL);
+    compute.kernels().upload(gradient);
   }
 
   private void backPanel(long panel, int worker) {

@@ -3,7 +3,6 @@ package org.panagrad.loss;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Kernels;
 import org.panagrad.kernel.Reduction;
 
@@ -91,6 +90,6 @@ public record TripletMargin(double margin, double epsilon, boolean swap, Reducti
       @Nullable MemorySegment negativeGradient, MemorySegment losses, long rows, long columns) {
     kernels.tripletMargin(anchor, positive, negative, anchorGradient, positiveGradient, negativeGradient, losses,
         columns, (float) margin, (float) epsilon, swap, reduction.scale(rows), 0, rows);
-    return reduction.value(Compute.sum(losses, rows), rows);
+    return reduction.value(kernels.sum(losses, rows), rows);
   }
 }

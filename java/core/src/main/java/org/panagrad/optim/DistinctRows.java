@@ -3,9 +3,9 @@ package org.panagrad.optim;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.panagrad.kernel.Storage;
 
 /**
  * Gradients of rows of a table of which some may be the same row: added up, so that each row comes once, in the order
@@ -14,19 +14,22 @@ import java.util.Arrays;
 final class DistinctRows {
   private static final int FREE = -1;
 
+  private final Storage storage;
   private final long columns;
   private MemorySegment rows = MemorySegment.NULL, gradient = MemorySegment.NULL;
   /** Open addressing: the place among the distinct rows, or FREE. */
   private int[] slots = new int[0];
   private int count, mask;
 
-  DistinctRows(long columns) {
+  DistinctRows(Storage storage, long columns) {
+    this.storage = storage;
     this.columns = columns;
   }
 
   /** Adds up. */
   void of(MemorySegment givenRows, MemorySegment givenGradient, int n) {
     grow(n);
+    storage.download(givenGradient);
     mask = mask(n);
     Arrays.fill(slots, 0, mask + 1, FREE);
     count = 0;
@@ -42,13 +45,15 @@ final class DistinctRows {
         add(givenGradient, r * columns, slots[slot] * columns);
       }
     }
+    storage.upload(rows);
+    storage.upload(gradient);
   }
 
   private void grow(int n) {
     if (rows.byteSize() < 4L * n) {
       int capacity = Math.max(16, Math.toIntExact(Math.min(Integer.MAX_VALUE / 8, n + n / 2L)));
-      rows = Arena.ofAuto().allocate(4L * Math.max(n, capacity), 64);
-      gradient = Arena.ofAuto().allocate(4 * columns * Math.max(n, capacity), 64);
+      rows = storage.allocate(4L * Math.max(n, capacity));
+      gradient = storage.allocate(4 * columns * Math.max(n, capacity));
       slots = new int[mask(Math.max(n, capacity)) + 1];
     }
   }

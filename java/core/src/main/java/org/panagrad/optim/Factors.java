@@ -61,6 +61,10 @@ final class Factors {
     double fresh = rule.fresh(step);
     long columns = tiles.matrices() * tiles.columns();
     kernels.sumPartials(columnSums, columnRoots, tiles.blocks(), columns, 0, columns);
+    kernels.download(columnRoots);
+    kernels.download(columnMeans);
+    kernels.download(rowSums);
+    kernels.download(rowMeans);
     for (long c = 0; c < columns; c++) {
       float mean = mix(columnMeans, c, columnRoots.getAtIndex(JAVA_FLOAT, c) / (double) tiles.rows(), fresh);
       columnRoots.setAtIndex(JAVA_FLOAT, c, (float) Math.sqrt(mean));
@@ -68,6 +72,10 @@ final class Factors {
     for (long m = 0; m < tiles.matrices(); m++) {
       followRows(m * tiles.rows(), (m + 1) * tiles.rows(), fresh);
     }
+    kernels.upload(columnRoots);
+    kernels.upload(columnMeans);
+    kernels.upload(rowRoots);
+    kernels.upload(rowMeans);
   }
 
   private void followRows(long from, long to, double fresh) {

@@ -48,7 +48,8 @@ final class GradientSums {
     weight = 0;
     if (!cleared) {
       for (int i = 0; i < sums.size(); i++) {
-        sums.get(i).fill((byte) 0);
+        long n = tensors.get(i).elements();
+        kernels.sumPartials(sums.get(i), sums.get(i), 0, n, 0, n);
       }
     }
   }

@@ -3,7 +3,6 @@ package org.panagrad.optim;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ public final class RowUpdater implements AutoCloseable {
   private final Optimizer optimizer;
   private final MemorySegment parameter;
   private final long tableRows, columns;
-  private final Memory memory = new Memory();
+  private final Memory memory;
   private final MemorySegment[] states;
   private final DistinctRows distinct;
   private final Update update;
@@ -74,11 +73,12 @@ public final class RowUpdater implements AutoCloseable {
     this.parameter = parameter;
     this.tableRows = tableRows;
     this.columns = columns;
+    memory = new Memory(compute.kernels());
     update = new Update(optimizer.rule().kernel());
-    distinct = new DistinctRows(columns);
+    distinct = new DistinctRows(compute.kernels(), columns);
     states = new MemorySegment[optimizer.rule().stateNames().size()];
     for (int i = 0; i < states.length; i++) {
-      states[i] = UpdaterTensors.state(memory, optimizer.rule(), tableRows * columns);
+      states[i] = UpdaterTensors.state(compute.kernels(), memory, optimizer.rule(), tableRows * columns);
     }
   }
 
@@ -147,14 +147,11 @@ public final class RowUpdater implements AutoCloseable {
   private double norm() {
     long n = distinct.count() * columns, blocks = (n + Kernels.BLOCK - 1) / Kernels.BLOCK;
     if (sums.byteSize() < 4 * blocks) {
-      sums = Arena.ofAuto().allocate(4 * (blocks + blocks / 2), 64);
+      sums = compute.kernels().allocate(4 * (blocks + blocks / 2));
     }
     // the penalty of 2 / 2 g^2
     compute.kernels().penalty(distinct.gradient(), null, null, sums, 0, 2, 1, 0, n);
-    double sum = 0;
-    for (long block = 0; block < blocks; block++) {
-      sum += sums.getAtIndex(JAVA_FLOAT, block);
-    }
+    double sum = compute.kernels().sum(sums, blocks);
     if (sum < Double.POSITIVE_INFINITY) {
       return StrictMath.sqrt(sum);
     }

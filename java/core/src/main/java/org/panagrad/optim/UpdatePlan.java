@@ -2,7 +2,6 @@ package org.panagrad.optim;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,8 +85,8 @@ final class UpdatePlan {
     return (n + size - 1) / size;
   }
 
-  private static MemorySegment sums(long blocks) {
-    return Arena.ofAuto().allocate(12 * blocks, 64);
+  private MemorySegment sums(long blocks) {
+    return kernels.allocate(12 * blocks);
   }
 
   Update update(int group) {
@@ -136,6 +135,18 @@ final class UpdatePlan {
       }
     } else {
       compute.run(part, parts(table.blocks()) + aloneParts);
+    }
+    if (counting) {
+      downloadSums();
+    }
+  }
+
+  private void downloadSums() {
+    if (table.size() > 0) {
+      kernels.download(tableSums);
+    }
+    for (int i = 0; i < alone.size(); i++) {
+      kernels.download(alone.get(i).sums);
     }
   }
 

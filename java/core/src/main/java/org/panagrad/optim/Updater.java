@@ -61,7 +61,7 @@ public final class Updater implements AutoCloseable {
     this.compute = compute;
     this.optimizer = optimizer;
     groups = new UpdaterGroups(optimizer);
-    tensors = new UpdaterTensors(groups);
+    tensors = new UpdaterTensors(compute.kernels(), groups);
     plan = groups.plan(compute);
   }
 
@@ -235,6 +235,7 @@ public final class Updater implements AutoCloseable {
     double sum = 0;
     for (int i = 0; i < tensors.size(); i++) {
       MemorySegment gradient = added == null ? tensors.get(i).gradient() : added.of(i);
+      compute.kernels().download(gradient);
       for (long k = 0; k < gradient.byteSize() / 4; k++) {
         float g = gradient.getAtIndex(JAVA_FLOAT, k);
         if (g - g != 0 && nonFinite == null) {
@@ -334,11 +335,17 @@ public final class Updater implements AutoCloseable {
    * @param name  of the parameter
    * @param state one of {@link #stateNames}
    * @return as many floats as the parameter has, in its order, but for {@link Adafactor}'s "row_var" and "col_var": one
-   *         for each row, or column, of each matrix; writing to it changes the state
+   *         for each row, or column, of each matrix; writing to it changes the state. On a GPU it is to be downloaded
+   *         before it is read, and uploaded once it is written: see {@link org.panagrad.kernel.Storage}
    */
   public MemorySegment state(String name, String state) {
     requireOpen();
     return tensors.state(name, state);
+  }
+
+  /** The states, for a file. */
+  UpdaterTensors tensors() {
+    return tensors;
   }
 
   /**

@@ -102,6 +102,7 @@ public final class UpdaterFile {
    * @return in the order of the parameters
    */
   public static List<TensorEntry> tensors(Updater updater, Layout layout, String prefix, Arena arena) {
+    updater.tensors().download();
     List<TensorEntry> tensors = new ArrayList<>();
     for (String name : updater.names()) {
       for (String state : updater.stateNames(name)) {
@@ -147,6 +148,7 @@ public final class UpdaterFile {
         layout.fromDisk(name, tensors.tensor(prefix + name + "." + state).data(), updater.state(name, state));
       }
     }
+    updater.tensors().upload();
     updater.resume(step);
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.graph.Memory;
+import org.panagrad.kernel.Storage;
 
 /** The parameters of an {@link Updater}, each with all that belongs to it; it owns their states. */
 final class UpdaterTensors implements AutoCloseable {
@@ -21,6 +22,15 @@ final class UpdaterTensors implements AutoCloseable {
       return parameter.byteSize() / 4;
     }
 
+    /** All that is saved of it. */
+    List<MemorySegment> arrays() {
+      List<MemorySegment> arrays = new ArrayList<>(states);
+      if (average != null) {
+        arrays.add(average);
+      }
+      return arrays;
+    }
+
     /** Adds it to a plan, with its own gradient or another. */
     void addTo(UpdatePlan plan, MemorySegment by) {
       plan.add(group, parameter, by, states, average, factors);
@@ -30,9 +40,12 @@ final class UpdaterTensors implements AutoCloseable {
   private final UpdaterGroups groups;
   private final List<Tensor> tensors = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
-  private final Memory memory = new Memory();
+  private final Storage storage;
+  private final Memory memory;
 
-  UpdaterTensors(UpdaterGroups groups) {
+  UpdaterTensors(Storage storage, UpdaterGroups groups) {
+    this.storage = storage;
+    memory = new Memory(storage);
     this.groups = groups;
   }
 
@@ -86,22 +99,28 @@ final class UpdaterTensors implements AutoCloseable {
   private List<MemorySegment> states(Optimizer of, MemorySegment parameter) {
     List<MemorySegment> states = new ArrayList<>();
     for (int i = 0; i < of.rule().stateNames().size(); i++) {
-      states.add(state(memory, of.rule(), parameter.byteSize() / 4));
+      states.add(state(storage, memory, of.rule(), parameter.byteSize() / 4));
     }
     return states;
   }
 
   /** A state before the first step. */
-  static MemorySegment state(Memory memory, Rule rule, long n) {
+  static MemorySegment state(Storage storage, Memory memory, Rule rule, long n) {
     MemorySegment state = memory.floats(n);
     for (long i = 0; i < n && rule.initial() != 0; i++) {
       state.setAtIndex(JAVA_FLOAT, i, (float) rule.initial());
     }
+    storage.upload(state);
     return state;
   }
 
   private @Nullable MemorySegment average(Optimizer of, MemorySegment parameter) {
-    return of.averageDecay() == 0 ? null : memory.floats(parameter.byteSize() / 4).copyFrom(parameter);
+    if (of.averageDecay() == 0) {
+      return null;
+    }
+    MemorySegment average = memory.floats(parameter.byteSize() / 4);
+    storage.copy(parameter, average);
+    return average;
   }
 
   /** Zeros, as many as a tensor has elements. */
@@ -157,9 +176,19 @@ final class UpdaterTensors implements AutoCloseable {
   void restartAverages() {
     for (Tensor tensor : tensors) {
       if (tensor.average != null) {
-        tensor.average.copyFrom(tensor.parameter);
+        storage.copy(tensor.parameter, tensor.average);
       }
     }
+  }
+
+  /** Shows here what the states are on a GPU. */
+  void download() {
+    tensors.forEach(tensor -> tensor.arrays().forEach(storage::download));
+  }
+
+  /** Shows a GPU what the states are here. */
+  void upload() {
+    tensors.forEach(tensor -> tensor.arrays().forEach(storage::upload));
   }
 
   /** Frees the states. */

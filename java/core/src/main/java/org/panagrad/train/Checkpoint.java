@@ -63,6 +63,7 @@ final class Checkpoint {
     metadata.put(PREFIX + "pass", Long.toString(model.graph().trainingPasses()));
     metadata.put(PREFIX + "totals", Json.write(totals.sums().stream().map(Double::toHexString).toList()));
     metadata.put(PREFIX + "history", Json.write(epochs.stream().map(EpochText::of).toList()));
+    model.downloadParameters();
     try (Arena arena = Arena.ofConfined()) {
       List<TensorEntry> tensors = new ArrayList<>(ModelFile.tensors(model.parameters(), MODEL, arena));
       tensors.addAll(UpdaterFile.tensors(model.updater(), new DiskLayout(model.parameters()), OPTIMIZER, arena));
@@ -115,6 +116,7 @@ final class Checkpoint {
       long step = whole(metadata, "step"), pass = whole(metadata, "pass");
       List<ListenerState> states = listeners(tensors);
       ModelFile.restore(tensors, MODEL, model.parameters());
+      model.uploadParameters();
       UpdaterFile.restore(tensors, OPTIMIZER, model.updater(), layout, step);
       model.graph().resume(pass);
       for (int i = 0; i < states.size(); i++) {

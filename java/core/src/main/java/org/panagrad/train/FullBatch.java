@@ -54,6 +54,7 @@ public final class FullBatch implements Objective {
    * @return a point
    */
   public double[] point() {
+    model.downloadParameters();
     double[] point = new double[size];
     int at = 0;
     for (Parameter parameter : parameters) {
@@ -81,6 +82,7 @@ public final class FullBatch implements Objective {
         parameter.data().setAtIndex(JAVA_FLOAT, i, (float) point[at++]);
       }
     }
+    model.uploadParameters();
   }
 
   @Override
@@ -112,6 +114,7 @@ public final class FullBatch implements Objective {
     int at = 0;
     for (Parameter parameter : parameters) {
       MemorySegment slope = parameter.gradient();
+      model.compute().kernels().download(slope);
       for (long i = 0; i < parameter.shape().elements(); i++) {
         gradient[at++] += (double) weight * slope.getAtIndex(JAVA_FLOAT, i);
       }

@@ -2,7 +2,6 @@ package org.panagrad.train;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +36,7 @@ final class Heads {
   private final List<Head.Learned> learned = new ArrayList<>();
   private final @Nullable Parameter[] spreads;
   private final MemorySegment[] unwanted;
+  private final Feed feed;
   private final List<Metric> metrics = new ArrayList<>();
   private final List<String> metricNames = new ArrayList<>();
   private final int[] metricHeads;
@@ -57,6 +57,7 @@ final class Heads {
     List<WeightedLoss> losses = new ArrayList<>();
     spreads = new Parameter[heads.size()];
     unwanted = new MemorySegment[heads.size()];
+    feed = new Feed(compute.kernels(), 2 * heads.size() + 1);
     Arrays.fill(unwanted, MemorySegment.NULL);
     calls = new LossCall[heads.size()];
     targets = new int[heads.size()];
@@ -208,6 +209,7 @@ final class Heads {
     for (int i = 0; i < calls.length; i++) {
       fill(i, batch, weights, gradients);
       if (spreads[i] != null) {
+        compute.kernels().download(spreads[i].data());
         double s = spreads[i].data().getAtIndex(JAVA_FLOAT, 0);
         call.weight(i, StrictMath.exp(-s));
         spread += s;
@@ -218,6 +220,7 @@ final class Heads {
       if (spreads[i] != null) {
         double s = spreads[i].data().getAtIndex(JAVA_FLOAT, 0);
         spreads[i].gradient().setAtIndex(JAVA_FLOAT, 0, (float) (1 - StrictMath.exp(-s) * call.parts().value(i)));
+        compute.kernels().upload(spreads[i].gradient());
       }
     }
     return total;
@@ -231,17 +234,21 @@ final class Heads {
     if (targets[head] < 0) {
       call.of(output.data(), gradient, rows, columns);
     } else {
-      call.of(output.data(), batch.column(targets[head]), gradient, rows, columns);
+      call.of(output.data(), column(head, targets[head], batch), gradient, rows, columns);
     }
     if (weights != null) {
       requireWholeSamples(head);
-      call.sampleWeight(weights);
+      call.sampleWeight(feed.of(2 * calls.length, weights, 4L * batch.size()));
     }
     if (lengths[head] >= 0) {
-      call.lengths(batch.column(lengths[head]), output.shape().size(0));
+      call.lengths(column(calls.length + head, lengths[head], batch), output.shape().size(0));
     } else if (heads.get(head).loss() instanceof SequenceCrossEntropy) {
       call.steps(output.shape().size(0));
     }
+  }
+
+  private MemorySegment column(int place, int column, Batch batch) {
+    return feed.of(place, batch.column(column), 4 * batch.columns().get(column).elements() * batch.size());
   }
 
   /** Where the gradient of an output goes; of one that needs none it is by the way, where the loss has parameters. */
@@ -252,7 +259,7 @@ final class Heads {
     }
     long bytes = 4 * output.shape().elements() * batch.capacity();
     if (unwanted[head].byteSize() < bytes) {
-      unwanted[head] = Arena.ofAuto().allocate(bytes, 4);
+      unwanted[head] = compute.kernels().allocate(bytes);
     }
     return unwanted[head];
   }
@@ -288,6 +295,9 @@ final class Heads {
     for (int k = 0; k < metrics.size(); k++) {
       int head = metricHeads[k];
       Value output = outputs.get(head);
+      if (k == 0 || head != metricHeads[k - 1]) {
+        compute.kernels().download(output.data());
+      }
       long rows = output.shape().elements() / columns(head);
       totals.addMetric(k, output.data(), target(batch, head), rows == 1 ? batch.weights() : null, batch.size() * rows);
     }

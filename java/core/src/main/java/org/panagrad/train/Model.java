@@ -33,12 +33,12 @@ public final class Model implements AutoCloseable {
   private final Architecture architecture;
   private final Compute compute;
   private final Optimizer optimizer;
-  private final Graph graph = new Graph();
+  private final Graph graph;
   private final Architecture.Ends ends;
   private final Heads heads;
   private final Updater updater;
   private Trainer trainer = new Trainer(this);
-  private final MemorySegment sumOfFeatures = MemorySegment.ofArray(new float[1]);
+  private final MemorySegment sumOfFeatures;
   private int batch;
 
   /**
@@ -55,6 +55,8 @@ public final class Model implements AutoCloseable {
     this.architecture = architecture;
     this.compute = compute;
     this.optimizer = optimizer;
+    graph = new Graph(compute.kernels());
+    sumOfFeatures = compute.kernels().allocate(4);
     ends = architecture.build(graph);
     this.heads = new Heads(compute, heads, graph, ends.outputs());
     graph.build(seed);
@@ -90,10 +92,11 @@ public final class Model implements AutoCloseable {
     graph.plan(compute, batch.capacity());
     for (int i = 0; i < ends.inputs().size(); i++) {
       MemorySegment samples = batch.input(i);
-      if (samples.byteSize() < 4 * ends.inputs().get(i).shape().elements() * batch.size()) {
+      long bytes = 4 * ends.inputs().get(i).shape().elements() * batch.size();
+      if (samples.byteSize() < bytes) {
         throw new IllegalArgumentException("the batch's samples are shorter than the model's input " + input(i));
       }
-      graph.feed(i, samples);
+      graph.feed(i, Feed.of(compute.kernels(), samples, graph.staging(i), bytes));
     }
     this.batch = batch.size();
     graph.forward(batch.size(), training);
@@ -161,7 +164,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The outputs of the last {@link #forward}, of the first head.
+   * The outputs of the last {@link #forward}, of the first head. On a GPU, {@link org.panagrad.kernel.Storage#download}
+   * them before they are read: {@code model.compute().kernels().download(model.outputs())}.
    *
    * @return batch x elements floats; logits, for a classifier
    */
@@ -170,7 +174,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The outputs of the last {@link #forward}.
+   * The outputs of the last {@link #forward}, to be downloaded as those of the first.
    *
    * @param head which
    * @return batch x elements floats
@@ -185,7 +189,7 @@ public final class Model implements AutoCloseable {
 
   /**
    * Where the gradient of the loss with respect to an output lies: {@link #loss} writes it, and so may a program with a
-   * loss of its own, as one that goes on into another model.
+   * loss of its own, as one that goes on into another model. On a GPU it is downloaded or uploaded by whoever does so here.
    *
    * @param head which output
    * @return batch x elements floats
@@ -195,7 +199,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The gradient of the loss with respect to an input, after {@link #backward}.
+   * The gradient of the loss with respect to an input, after {@link #backward}; to be downloaded from a GPU.
    *
    * @param input which; the network's input was made {@code withGradient()}
    * @return batch x elements floats
@@ -293,16 +297,19 @@ public final class Model implements AutoCloseable {
     requireLength("predictions", predictions, samples, outputs);
     graph.plan(compute, samples);
     Memory.copy(features, graph.staging(0), samples * inputs);
+    compute.kernels().upload(graph.staging(0));
     requireFinite(features, graph.staging(0), samples * inputs);
     graph.feed(0, graph.staging(0));
     graph.forward(samples, false);
     heads.activate(samples);
+    compute.kernels().download(heads.output(0).data());
     Memory.copy(heads.output(0).data(), predictions, samples * outputs);
   }
 
   /** The sum tells of a number that is not finite in a fraction of the time; huge ones may overflow it as well. */
   private void requireFinite(float[] features, MemorySegment copy, long count) {
     compute.kernels().rowSums(copy, sumOfFeatures, count, 0, 1);
+    compute.kernels().download(sumOfFeatures);
     if (Float.isFinite(sumOfFeatures.get(JAVA_FLOAT, 0))) {
       return;
     }
@@ -331,6 +338,7 @@ public final class Model implements AutoCloseable {
    */
   public void save(Path file) throws IOException {
     graph.requireOpen();
+    downloadParameters();
     ModelFile.write(file, architecture, heads.all(), optimizer, graph.parameters());
   }
 
@@ -367,6 +375,7 @@ public final class Model implements AutoCloseable {
   public void load(Path file) throws IOException {
     graph.requireOpen();
     ModelFile.readParameters(file, graph.parameters());
+    uploadParameters();
     updater.restartAverages();
   }
 
@@ -450,6 +459,7 @@ public final class Model implements AutoCloseable {
    * @return one after the other, with zeros between them up to multiples of 16
    */
   public float[] snapshot() {
+    downloadParameters();
     return graph.parameterData().toArray(JAVA_FLOAT);
   }
 
@@ -465,6 +475,17 @@ public final class Model implements AutoCloseable {
           + graph.parameterFloats());
     }
     Memory.copy(snapshot, graph.parameterData(), snapshot.length);
+    uploadParameters();
+  }
+
+  /** Shows here what they are on a GPU. */
+  void downloadParameters() {
+    compute.kernels().download(graph.parameterData());
+  }
+
+  /** Shows a GPU what they are here. */
+  void uploadParameters() {
+    compute.kernels().upload(graph.parameterData());
   }
 
   Graph graph() {

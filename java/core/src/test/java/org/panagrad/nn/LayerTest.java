@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.panagrad.data.Batch;
 import org.panagrad.data.Column;
 import org.panagrad.graph.Parameter;
+import org.panagrad.kernel.Backend;
 import org.panagrad.kernel.Backends;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Kernels;
@@ -180,17 +182,35 @@ class LayerTest {
     Batch batch = batch(test.network, 5);
     for (Kernels kernels : Backends.all()) {
       for (int threads = 1; threads <= 3; threads += 2) {
-        try (Compute compute = Compute.of(kernels, Product.Choice.BUILTIN, threads);
-            Model model = test.network.on(compute).compile(Sgd.of(0.1), Losses.meanSquaredError())) {
-          for (int step = 0; step < 2; step++) {
-            loss(model, batch);
-            model.backward();
-            model.step();
-          }
-          expected = expected == null ? model.snapshot() : expected;
-          assertArrayEquals(expected, model.snapshot(), kernels.name() + ", " + threads + " threads");
+        try (Compute compute = Compute.of(kernels, Product.Choice.BUILTIN, threads)) {
+          float[] trained = trained(test, compute, batch);
+          expected = expected == null ? trained : expected;
+          assertArrayEquals(expected, trained, kernels.name() + ", " + threads + " threads");
         }
       }
+    }
+  }
+
+  private static float[] trained(Case test, Compute compute, Batch batch) {
+    try (Model model = test.network.on(compute).compile(Sgd.of(0.1), Losses.meanSquaredError())) {
+      for (int step = 0; step < 2; step++) {
+        loss(model, batch);
+        model.backward();
+        model.step();
+      }
+      return model.snapshot();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void theSameBitsOnAGpu(Case test) {
+    String missing = Backends.missing(Backend.CUDA);
+    assumeTrue(missing == null, () -> "skipped, " + missing);
+    Batch batch = batch(test.network, 5);
+    try (Compute here = Compute.of(Backend.AUTO, Product.Choice.BUILTIN, 1);
+        Compute there = Compute.of(Backend.CUDA, Product.Choice.BUILTIN, 1)) {
+      assertArrayEquals(trained(test, here, batch), trained(test, there, batch));
     }
   }
 
