@@ -18,7 +18,7 @@ import org.panagrad.loss.LossScratch.Use;
  * other rows are 0, whatever the rows hold. Not thread-safe.
  */
 public final class DetectorCall {
-  private static final MemorySegment NOTHING = MemorySegment.ofArray(new float[0]);
+  private static final MemorySegment NOTHING = MemorySegment.NULL;
   private static final int EDGES = 4;
 
   private final ArraySegments arrays = new ArraySegments(6);

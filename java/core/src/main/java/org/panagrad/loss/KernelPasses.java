@@ -7,7 +7,7 @@ import org.panagrad.kernel.Workers;
 
 /** Kernels over whole arrays on all threads, for losses made of others. Nothing is allocated by a pass. */
 final class KernelPasses {
-  private static final MemorySegment NOTHING = MemorySegment.ofArray(new float[0]);
+  private static final MemorySegment NOTHING = MemorySegment.NULL;
   private static final long PART = 16 * Kernels.BLOCK;
 
   private final Compute compute;
@@ -22,7 +22,7 @@ final class KernelPasses {
 
   /** x = 0. */
   void clear(MemorySegment out, long n) {
-    sum(NOTHING, out, 0, n);
+    sum(out, out, 0, n);
   }
 
   /** out = in. */

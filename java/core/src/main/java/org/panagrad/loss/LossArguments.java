@@ -7,7 +7,7 @@ import org.panagrad.kernel.LossStatistics;
 
 /** What a {@link LossCall} holds, as losses read it. */
 abstract sealed class LossArguments permits LossCall {
-  static final MemorySegment NOTHING = MemorySegment.ofArray(new float[0]);
+  static final MemorySegment NOTHING = MemorySegment.NULL;
 
   private final Compute compute;
   final LossWeights weights = new LossWeights();

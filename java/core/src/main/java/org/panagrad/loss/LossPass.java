@@ -15,7 +15,7 @@ import org.panagrad.kernel.Workers;
 final class LossPass {
   /** Elements of a part: some tens of microseconds of work. */
   private static final long PART = 16 * Kernels.BLOCK;
-  private static final MemorySegment NOTHING = MemorySegment.ofArray(new float[0]);
+  private static final MemorySegment NOTHING = MemorySegment.NULL;
 
   private final LossCall call;
   private final Compute compute;

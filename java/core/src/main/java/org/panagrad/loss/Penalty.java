@@ -103,7 +103,7 @@ public record Penalty(double l1, double l2, @Nullable MemorySegment reference) {
   /** A pass over the parameters in parts: what its task reads, one for each calling thread. */
   private static final class Pass {
     private static final ThreadLocal<Pass> OF_THREAD = ThreadLocal.withInitial(Pass::new);
-    private static final MemorySegment NOTHING = MemorySegment.ofArray(new float[0]);
+    private static final MemorySegment NOTHING = MemorySegment.NULL;
 
     private final Workers.Task task = this::part;
     private @Nullable Kernels kernels;

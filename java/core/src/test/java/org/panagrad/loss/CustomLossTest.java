@@ -43,7 +43,7 @@ class CustomLossTest {
       EACH = LossParameter.of("each", 0.5, -1.5, 0.25);
 
   /** A lambda, and for what. */
-  private record Case(String name, CustomLoss loss) {
+  record Case(String name, CustomLoss loss) {
     static Case of(String name, CustomLoss loss) {
       return new Case(name, loss);
     }
