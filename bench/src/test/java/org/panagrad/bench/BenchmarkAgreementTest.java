@@ -30,7 +30,7 @@ class BenchmarkAgreementTest {
   @ValueSource(strings = {"heap", "native"})
   void softmaxCrossEntropy(String memory) {
     float[] expected = gradient(Backend.SCALAR, "heap");
-    for (Backend backend : Backend.values()) {
+    for (Backend backend : List.of(Backend.AUTO, Backend.NATIVE, Backend.VECTOR, Backend.SCALAR)) {
       if (Backends.missing(backend) == null) {
         assertArrayEquals(expected, gradient(backend, memory), backend + " " + memory);
       }
@@ -50,7 +50,7 @@ class BenchmarkAgreementTest {
   @ValueSource(strings = {"heap", "native"})
   void adam(String memory) {
     float[] expected = parameters(Backend.SCALAR, "heap");
-    for (Backend backend : Backend.values()) {
+    for (Backend backend : List.of(Backend.AUTO, Backend.NATIVE, Backend.VECTOR, Backend.SCALAR)) {
       if (Backends.missing(backend) == null) {
         assertArrayEquals(expected, parameters(backend, memory), backend + " " + memory);
       }

@@ -11,6 +11,7 @@ import org.panagrad.examples.Examples;
 import org.panagrad.examples.Report;
 import org.panagrad.examples.Setting;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -32,8 +33,8 @@ final class ExampleCommand implements Callable<Integer> {
       description = "Folder for what it writes.")
   private Path out;
 
-  @Option(names = "--threads", paramLabel = "N", description = "To compute on; all there are unless set.")
-  private @Nullable Integer threads;
+  @Mixin
+  private ComputeOptions compute;
 
   @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of all that is random.")
   private long seed;
@@ -55,8 +56,7 @@ final class ExampleCommand implements Callable<Integer> {
       throw new Failure(String.valueOf(e.getMessage()));
     }
     Files.createDirectories(out);
-    int count = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    Report report = example.run(new Setting(folder(), out, count, seed, reduced, print));
+    Report report = example.run(new Setting(folder(), out, compute::open, seed, reduced, print));
     print.print(report);
     return 0;
   }

@@ -86,7 +86,7 @@ public final class CudaLibrary {
     return LINKER.downcallHandle(symbol, descriptor);
   }
 
-  /** None of these calls is made in a hot loop. */
+  /** For what is not called in a hot loop. */
   private static Object call(MethodHandle handle, Object... arguments) {
     try {
       return handle.invokeWithArguments(arguments);
@@ -108,11 +108,11 @@ public final class CudaLibrary {
     }
   }
 
-  private void check(Object status) {
-    if ((int) status == OUT_OF_MEMORY) {
+  private void check(int status) {
+    if (status == OUT_OF_MEMORY) {
       throw new OutOfMemoryError(((MemorySegment) call(error)).getString(0));
     }
-    if ((int) status != 0) {
+    if (status != 0) {
       throw new NativeException(((MemorySegment) call(error)).getString(0));
     }
   }
@@ -142,7 +142,7 @@ public final class CudaLibrary {
   public int devices() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment number = arena.allocate(JAVA_INT);
-      check(call(count, number));
+      check((int) call(count, number));
       return number.get(JAVA_INT, 0);
     }
   }
@@ -156,7 +156,7 @@ public final class CudaLibrary {
   public String describe(int device) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocate(256), bytes = arena.allocate(16, 8);
-      check(call(describe, device, name, bytes, bytes.asSlice(8)));
+      check((int) call(describe, device, name, bytes, bytes.asSlice(8)));
       return "%s, %,d of %,d bytes free".formatted(name.getString(0), bytes.get(JAVA_LONG, 0), bytes.get(JAVA_LONG, 8));
     }
   }
@@ -171,7 +171,7 @@ public final class CudaLibrary {
   public MemorySegment open(int device) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment session = arena.allocate(ADDRESS);
-      check(call(open, device, session));
+      check((int) call(open, device, session));
       return session.get(ADDRESS, 0);
     }
   }
@@ -182,7 +182,7 @@ public final class CudaLibrary {
    * @param session its address
    */
   public void close(MemorySegment session) {
-    check(call(close, session));
+    check((int) call(close, session));
   }
 
   /**
@@ -196,7 +196,7 @@ public final class CudaLibrary {
   public long allocate(MemorySegment session, long bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = arena.allocate(ADDRESS);
-      check(call(allocate, session, bytes, address));
+      check((int) call(allocate, session, bytes, address));
       return address.get(JAVA_LONG, 0);
     }
   }
@@ -208,7 +208,7 @@ public final class CudaLibrary {
    * @param address what allocate gave
    */
   public void free(MemorySegment session, long address) {
-    check(call(free, session, MemorySegment.ofAddress(address)));
+    check((int) call(free, session, MemorySegment.ofAddress(address)));
   }
 
   /**
@@ -218,7 +218,11 @@ public final class CudaLibrary {
    * @param memory  within what allocate gave
    */
   public void upload(MemorySegment session, MemorySegment memory) {
-    check(call(upload, session, memory, memory.byteSize()));
+    try {
+      check((int) upload.invokeExact(session, memory, memory.byteSize()));
+    } catch (Throwable e) {
+      throw Downcalls.unexpected(e);
+    }
   }
 
   /**
@@ -228,7 +232,11 @@ public final class CudaLibrary {
    * @param memory  within what allocate gave
    */
   public void download(MemorySegment session, MemorySegment memory) {
-    check(call(download, session, memory, memory.byteSize()));
+    try {
+      check((int) download.invokeExact(session, memory, memory.byteSize()));
+    } catch (Throwable e) {
+      throw Downcalls.unexpected(e);
+    }
   }
 
   /**
@@ -239,7 +247,11 @@ public final class CudaLibrary {
    * @param to      the same, as long as from
    */
   public void copy(MemorySegment session, MemorySegment from, MemorySegment to) {
-    check(call(copy, session, from, to, from.byteSize()));
+    try {
+      check((int) copy.invokeExact(session, from, to, from.byteSize()));
+    } catch (Throwable e) {
+      throw Downcalls.unexpected(e);
+    }
   }
 
   /**
@@ -248,6 +260,6 @@ public final class CudaLibrary {
    * @param session of a session
    */
   public void synchronize(MemorySegment session) {
-    check(call(synchronize, session));
+    check((int) call(synchronize, session));
   }
 }

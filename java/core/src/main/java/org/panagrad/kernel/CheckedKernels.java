@@ -53,6 +53,11 @@ record CheckedKernels(Kernels backend, Storage storage)
   }
 
   @Override
+  public boolean reaches(MemorySegment array) {
+    return storage.reaches(array);
+  }
+
+  @Override
   public Arena arena() {
     return storage.arena();
   }

@@ -114,6 +114,19 @@ public final class CudaSession implements Storage, AutoCloseable {
     return true;
   }
 
+  @Override
+  public boolean reaches(MemorySegment array) {
+    if (array.byteSize() == 0) {
+      return true;
+    }
+    for (DeviceArena arena : arenas) {
+      if (arena.scope().equals(array.scope())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Memory of the session that is freed together: its segments have two sides, as {@link DeviceMemory} has.
    *

@@ -40,7 +40,10 @@ public final class Product {
    * @throws NativeException if OPENBLAS is asked for and cannot be had, with the reason
    */
   public static Product of(Choice choice, Kernels kernels) {
-    return switch (choice) {
+    if (kernels.onDevice() && choice == Choice.OPENBLAS) {
+      throw new NativeException("OpenBLAS multiplies on a processor, not on a GPU: use AUTO or BUILTIN");
+    }
+    return switch (kernels.onDevice() ? Choice.BUILTIN : choice) {
       case BUILTIN -> new Product(kernels, null);
       case OPENBLAS -> new Product(kernels, blas());
       case AUTO -> new Product(kernels, Blas.missing() == null ? Blas.get() : fallback());

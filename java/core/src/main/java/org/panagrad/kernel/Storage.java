@@ -26,6 +26,16 @@ public interface Storage {
   }
 
   /**
+   * Whether kernels can work on an array.
+   *
+   * @param array any memory
+   * @return false for what lies outside a GPU's session
+   */
+  default boolean reaches(MemorySegment array) {
+    return true;
+  }
+
+  /**
    * Memory that is freed together, when the arena is closed.
    *
    * @return holds nothing yet; any thread may use and close it

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 import org.panagrad.kernel.Kernels;
+import org.panagrad.kernel.Reached;
 import org.panagrad.kernel.Reduction;
 import org.panagrad.kernel.SequenceKernels;
 
@@ -97,7 +98,9 @@ public record Ctc(int blank, boolean zeroInfinity, Reduction reduction) {
       kernels.upload(scales);
     }
     MemorySegment losses = scratch.losses();
-    kernels.ctc(logits, labels, inputLengths, targetLengths, scales, gradient, losses, scratch.lattice(), time, classes,
+    Reached reached = scratch.reached();
+    kernels.ctc(logits, reached.of(0, labels), reached.of(1, inputLengths), reached.of(2, targetLengths), scales,
+        gradient, losses, scratch.lattice(), time, classes,
         maxTarget, blank, zeroInfinity, 0, samples);
     if (scales == null) {
       return kernels.sum(losses, samples);

@@ -5,7 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import org.panagrad.kernel.ArraySegments;
+import org.panagrad.kernel.Reached;
 import org.panagrad.kernel.SequenceKernels;
+import org.panagrad.kernel.Storage;
 
 /**
  * The memory that {@link Ctc} works in, made once for the largest batch; not for two threads at the same time. After an
@@ -14,8 +16,10 @@ import org.panagrad.kernel.SequenceKernels;
 public final class CtcScratch {
   private final MemorySegment losses, scales, lattice;
   private final ArraySegments arrays = new ArraySegments(5);
+  private final Reached reached;
 
-  private CtcScratch(SegmentAllocator allocator, long samples, long time, long maxTarget) {
+  private CtcScratch(Storage storage, SegmentAllocator allocator, long samples, long time, long maxTarget) {
+    reached = new Reached(storage, 3);
     losses = allocator.allocate(ValueLayout.JAVA_FLOAT, samples);
     scales = allocator.allocate(ValueLayout.JAVA_FLOAT, samples);
     lattice = allocator.allocate(ValueLayout.JAVA_FLOAT,
@@ -31,7 +35,8 @@ public final class CtcScratch {
    * @return the memory
    */
   public static CtcScratch of(long samples, long time, long maxTarget) {
-    return new CtcScratch((bytes, _) -> MemorySegment.ofArray(new float[Math.toIntExact(bytes / 4)]), samples, time,
+    return new CtcScratch(Storage.HERE, (bytes, _) -> MemorySegment.ofArray(new float[Math.toIntExact(bytes / 4)]),
+        samples, time,
         maxTarget);
   }
 
@@ -45,7 +50,20 @@ public final class CtcScratch {
    * @return the memory
    */
   public static CtcScratch of(Arena arena, long samples, long time, long maxTarget) {
-    return new CtcScratch(arena, samples, time, maxTarget);
+    return new CtcScratch(Storage.HERE, arena, samples, time, maxTarget);
+  }
+
+  /**
+   * Scratch for any kernels, also a GPU's.
+   *
+   * @param storage   of the kernels that it is for
+   * @param samples   greatest batch
+   * @param time      frames of a sample
+   * @param maxTarget labels of a sample, at most
+   * @return scratch that is freed some time after its last use, on a GPU with the session
+   */
+  public static CtcScratch of(Storage storage, long samples, long time, long maxTarget) {
+    return new CtcScratch(storage, (bytes, _) -> storage.allocate(bytes), samples, time, maxTarget);
   }
 
   /**
@@ -63,6 +81,11 @@ public final class CtcScratch {
 
   MemorySegment lattice() {
     return lattice;
+  }
+
+  /** Labels and lengths where kernels reach them. */
+  Reached reached() {
+    return reached;
   }
 
   ArraySegments arrays() {

@@ -6,6 +6,7 @@ import org.panagrad.kernel.ArraySegments;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.ElementLoss;
 import org.panagrad.kernel.LossStatistics;
+import org.panagrad.kernel.Reached;
 import org.panagrad.kernel.RowLoss;
 
 /**
@@ -21,6 +22,10 @@ import org.panagrad.kernel.RowLoss;
  * Not thread-safe: one for each thread.
  */
 public final class LossCall extends LossArguments {
+  /** Arguments that kernels only read. */
+  private static final int TARGET = 0, WEIGHTS = 1, LENGTHS = 2;
+
+  private final Reached reached;
   private final ArraySegments arrays = new ArraySegments(8);
   private final LossParts parts = new LossParts();
   private final ParameterPlaces places;
@@ -31,6 +36,7 @@ public final class LossCall extends LossArguments {
   private LossCall(Compute compute) {
     super(compute);
     places = new ParameterPlaces(compute.kernels());
+    reached = new Reached(compute.kernels(), 3);
     pass = new LossPass(this);
   }
 
@@ -45,7 +51,8 @@ public final class LossCall extends LossArguments {
   }
 
   /**
-   * What nearly every call has; weights, lengths and a place for single losses are taken away.
+   * What nearly every call has; weights, lengths and a place for single losses are taken away. On a GPU, predictions and
+   * gradient lie in its session's memory; target, weights and lengths may lie anywhere.
    *
    * @param prediction rows x columns floats
    * @param target     what the loss takes: rows x columns floats, or an int for each row
@@ -61,8 +68,10 @@ public final class LossCall extends LossArguments {
       throw new IllegalArgumentException(
           rows + " rows of " + columns + " elements: sizes are not negative, and their product must be countable");
     }
+    requireReached("prediction", prediction);
+    requireReached("gradient", gradient);
     this.prediction = prediction;
-    this.target = target;
+    this.target = reached.of(TARGET, target);
     this.gradient = gradient;
     this.rows = rows;
     this.columns = columns;
@@ -70,6 +79,17 @@ public final class LossCall extends LossArguments {
     losses = lengths = null;
     steps = 0;
     return this;
+  }
+
+  private void requireReached(String name, @Nullable MemorySegment array) {
+    if (array != null && !compute().kernels().reaches(array)) {
+      throw new IllegalArgumentException(
+          name + " lies where a GPU does not reach it: take memory of kernels().arena()");
+    }
+  }
+
+  private @Nullable MemorySegment reachedWeights(@Nullable MemorySegment given) {
+    return given == null ? null : reached.of(WEIGHTS, given);
   }
 
   /**
@@ -135,7 +155,7 @@ public final class LossCall extends LossArguments {
    * @return this
    */
   public LossCall sampleWeight(@Nullable MemorySegment sampleWeight) {
-    weights.set(sampleWeight, false);
+    weights.set(reachedWeights(sampleWeight), false);
     return this;
   }
 
@@ -146,7 +166,7 @@ public final class LossCall extends LossArguments {
    * @return this
    */
   public LossCall elementWeight(@Nullable MemorySegment elementWeight) {
-    weights.set(elementWeight, true);
+    weights.set(reachedWeights(elementWeight), true);
     return this;
   }
 
@@ -190,7 +210,7 @@ public final class LossCall extends LossArguments {
    * @return this
    */
   public LossCall lengths(MemorySegment lengths, long steps) {
-    this.lengths = lengths;
+    this.lengths = reached.of(LENGTHS, lengths);
     this.steps = steps;
     return this;
   }

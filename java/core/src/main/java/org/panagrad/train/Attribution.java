@@ -124,7 +124,6 @@ public final class Attribution {
     place(0, 1, sample, baseline);
     place(1, 0, sample, baseline);
     model.infer(batch.size(2));
-    model.compute().kernels().download(model.outputs());
     return new Path(shares, model.outputs().getAtIndex(JAVA_FLOAT, output),
         model.outputs().getAtIndex(JAVA_FLOAT, outputs + output));
   }
@@ -149,7 +148,6 @@ public final class Attribution {
     }
     model.compute().kernels().upload(slope);
     model.backward();
-    model.compute().kernels().download(model.inputGradient(0));
     return model.inputGradient(0);
   }
 

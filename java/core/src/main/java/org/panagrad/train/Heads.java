@@ -36,7 +36,6 @@ final class Heads {
   private final List<Head.Learned> learned = new ArrayList<>();
   private final @Nullable Parameter[] spreads;
   private final MemorySegment[] unwanted;
-  private final Feed feed;
   private final List<Metric> metrics = new ArrayList<>();
   private final List<String> metricNames = new ArrayList<>();
   private final int[] metricHeads;
@@ -57,7 +56,6 @@ final class Heads {
     List<WeightedLoss> losses = new ArrayList<>();
     spreads = new Parameter[heads.size()];
     unwanted = new MemorySegment[heads.size()];
-    feed = new Feed(compute.kernels(), 2 * heads.size() + 1);
     Arrays.fill(unwanted, MemorySegment.NULL);
     calls = new LossCall[heads.size()];
     targets = new int[heads.size()];
@@ -234,21 +232,17 @@ final class Heads {
     if (targets[head] < 0) {
       call.of(output.data(), gradient, rows, columns);
     } else {
-      call.of(output.data(), column(head, targets[head], batch), gradient, rows, columns);
+      call.of(output.data(), batch.column(targets[head]), gradient, rows, columns);
     }
     if (weights != null) {
       requireWholeSamples(head);
-      call.sampleWeight(feed.of(2 * calls.length, weights, 4L * batch.size()));
+      call.sampleWeight(weights);
     }
     if (lengths[head] >= 0) {
-      call.lengths(column(calls.length + head, lengths[head], batch), output.shape().size(0));
+      call.lengths(batch.column(lengths[head]), output.shape().size(0));
     } else if (heads.get(head).loss() instanceof SequenceCrossEntropy) {
       call.steps(output.shape().size(0));
     }
-  }
-
-  private MemorySegment column(int place, int column, Batch batch) {
-    return feed.of(place, batch.column(column), 4 * batch.columns().get(column).elements() * batch.size());
   }
 
   /** Where the gradient of an output goes; of one that needs none it is by the way, where the loss has parameters. */

@@ -96,10 +96,20 @@ public final class Model implements AutoCloseable {
       if (samples.byteSize() < bytes) {
         throw new IllegalArgumentException("the batch's samples are shorter than the model's input " + input(i));
       }
-      graph.feed(i, Feed.of(compute.kernels(), samples, graph.staging(i), bytes));
+      graph.feed(i, reached(samples, graph.staging(i), bytes));
     }
     this.batch = batch.size();
     graph.forward(batch.size(), training);
+  }
+
+  /** The samples where they lie, or, on a GPU, in memory there to which they are copied. */
+  private MemorySegment reached(MemorySegment samples, MemorySegment staging, long bytes) {
+    if (compute.kernels().reaches(samples)) {
+      return samples;
+    }
+    MemorySegment.copy(samples, 0, staging, 0, bytes);
+    compute.kernels().upload(staging.asSlice(0, bytes));
+    return staging;
   }
 
   private String input(int i) {
@@ -164,8 +174,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The outputs of the last {@link #forward}, of the first head. On a GPU, {@link org.panagrad.kernel.Storage#download}
-   * them before they are read: {@code model.compute().kernels().download(model.outputs())}.
+   * The outputs of the last {@link #forward}, of the first head. On a GPU each call copies them here.
    *
    * @return batch x elements floats; logits, for a classifier
    */
@@ -174,13 +183,18 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The outputs of the last {@link #forward}, to be downloaded as those of the first.
+   * The outputs of the last {@link #forward}. On a GPU each call copies them here.
    *
    * @param head which
    * @return batch x elements floats
    */
   public MemorySegment outputs(int head) {
-    return heads.output(head).data();
+    return downloaded(heads.output(head).data());
+  }
+
+  private MemorySegment downloaded(MemorySegment array) {
+    compute.kernels().download(array);
+    return array;
   }
 
   int headCount() {
@@ -189,7 +203,8 @@ public final class Model implements AutoCloseable {
 
   /**
    * Where the gradient of the loss with respect to an output lies: {@link #loss} writes it, and so may a program with a
-   * loss of its own, as one that goes on into another model. On a GPU it is downloaded or uploaded by whoever does so here.
+   * loss of its own, as one that goes on into another model; on a GPU, what is written here is then to be shown there by
+   * {@code compute().kernels().upload(gradient)}.
    *
    * @param head which output
    * @return batch x elements floats
@@ -199,7 +214,7 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The gradient of the loss with respect to an input, after {@link #backward}; to be downloaded from a GPU.
+   * The gradient of the loss with respect to an input, after {@link #backward}. On a GPU each call copies it here.
    *
    * @param input which; the network's input was made {@code withGradient()}
    * @return batch x elements floats
@@ -211,7 +226,7 @@ public final class Model implements AutoCloseable {
       throw new IllegalStateException(
           "the gradient of the input " + ends.names().get(input) + " is not computed: make it with withGradient()");
     }
-    return value.gradient();
+    return downloaded(value.gradient());
   }
 
   // whole datasets
@@ -418,7 +433,8 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The parameters, with those that are frozen and what layers keep by themselves.
+   * The parameters, with those that are frozen and what layers keep by themselves. On a GPU their arrays are downloaded
+   * before they are read, and uploaded once they are written: see {@link org.panagrad.kernel.Storage}.
    *
    * @return in the order of the layers
    */

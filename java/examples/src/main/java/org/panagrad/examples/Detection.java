@@ -7,6 +7,8 @@ import java.util.List;
 import org.panagrad.data.Batch;
 import org.panagrad.data.Batches;
 import org.panagrad.data.Dataset;
+import org.panagrad.kernel.Backend;
+import org.panagrad.kernel.Backends;
 import org.panagrad.kernel.Compute;
 import org.panagrad.loss.BoxLoss;
 import org.panagrad.loss.Losses;
@@ -75,7 +77,7 @@ final class Detection implements Example {
     double sum = 0;
     for (Batch batch : new Batches(scenes, BATCH)) {
       model.infer(batch);
-      sum += batch.size() * (1 - oneMinusOverlap.evaluate(model.compute().kernels(), model.outputs(BOXES),
+      sum += batch.size() * (1 - oneMinusOverlap.evaluate(Backends.of(Backend.AUTO), model.outputs(BOXES),
           batch.target(BOXES), null, each, batch.size()));
     }
     return sum / scenes.size();

@@ -158,6 +158,7 @@ final class Gan implements Example {
       digit.of(critic.outputs(WHICH), judged.labels(), critic.outputGradient(WHICH), n, Digits.CLASSES).evaluate(DIGIT);
       critic.backward();
       MemorySegment.copy(critic.inputGradient(0), 0, generator.outputGradient(0), 0, 4L * n * Digits.PIXELS);
+      generator.compute().kernels().upload(generator.outputGradient(0));
       generator.backward();
       generator.step();
       return loss;

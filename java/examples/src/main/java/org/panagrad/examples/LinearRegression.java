@@ -2,11 +2,13 @@ package org.panagrad.examples;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.panagrad.data.ArrayDataset;
 import org.panagrad.data.Batch;
 import org.panagrad.data.Batches;
 import org.panagrad.data.Dataset;
+import org.panagrad.graph.Parameter;
 import org.panagrad.kernel.Compute;
 import org.panagrad.loss.Losses;
 import org.panagrad.nn.Dense;
@@ -90,20 +92,27 @@ final class LinearRegression implements Example {
   private static void descend(Model model, Batch batch, double sign, int steps) {
     for (int step = 0; step < steps; step++) {
       model.forward(batch);
+      MemorySegment prediction = model.outputs(), gradient = model.outputGradient(0);
       for (int i = 0; i < batch.size(); i++) {
-        double error = model.outputs().getAtIndex(JAVA_FLOAT, i) - batch.target(0).getAtIndex(JAVA_FLOAT, i);
-        model.outputGradient(0).setAtIndex(JAVA_FLOAT, i, (float) (sign * 2 / batch.size() * error));
+        double error = prediction.getAtIndex(JAVA_FLOAT, i) - batch.target(0).getAtIndex(JAVA_FLOAT, i);
+        gradient.setAtIndex(JAVA_FLOAT, i, (float) (sign * 2 / batch.size() * error));
       }
+      model.compute().kernels().upload(gradient);
       model.backward();
       model.step();
     }
   }
 
   private static double slope(Model model) {
-    return model.parameters().getFirst().data().getAtIndex(JAVA_FLOAT, 0);
+    return number(model, model.parameters().getFirst());
   }
 
   private static double intercept(Model model) {
-    return model.parameters().getLast().data().getAtIndex(JAVA_FLOAT, 0);
+    return number(model, model.parameters().getLast());
+  }
+
+  private static double number(Model model, Parameter parameter) {
+    model.compute().kernels().download(parameter.data());
+    return parameter.data().getAtIndex(JAVA_FLOAT, 0);
   }
 }

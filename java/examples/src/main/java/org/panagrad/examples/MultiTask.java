@@ -71,6 +71,7 @@ final class MultiTask implements Example {
         }
         for (Parameter parameter : model.parameters()) {
           if (parameter.name().endsWith(".log_variance")) {
+            compute.kernels().download(parameter.data());
             report.figure(parameter.name(), parameter.data().get(JAVA_FLOAT, 0));
           }
         }

@@ -86,7 +86,7 @@ final class SelfSupervised implements Example {
     SplittableRandom random = new SplittableRandom(setting.seed());
     Batches one = new Batches(images, 1);
     Batch views = new Batch(images.columns(), 2 * digits).size(2 * digits);
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = model.compute().kernels().arena()) {
       SimilarityCall call = SimilarityCall.on(model.compute(), arena, 2L * digits, PROJECTION);
       for (int step = 1; step <= steps; step++) {
         for (int i = 0; i < digits; i++) {
@@ -97,6 +97,7 @@ final class SelfSupervised implements Example {
         model.forward(views);
         double loss = LOSS.evaluate(call, model.outputs(0), model.outputGradient(0), views.size());
         model.outputGradient(1).fill((byte) 0);
+        model.compute().kernels().upload(model.outputGradient(1));
         model.backward();
         model.step();
         if (step % 100 == 0) {

@@ -4,30 +4,30 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.panagrad.kernel.Backend;
 import org.panagrad.kernel.Compute;
-import org.panagrad.kernel.Product;
 
 /**
  * Where an example runs.
  *
  * @param data    folder of real data: mnist, breast-cancer.csv, cal-housing.arff; or null, where examples draw their own
  * @param out     folder for what they write
- * @param threads to compute on
+ * @param computes what to compute with, opened anew at each call
  * @param seed    of initial values, shuffling and what is drawn
  * @param reduced whether less is trained, as in the tests; each example states the size beside its figures
  * @param log     where progress goes
  */
-public record Setting(@Nullable Path data, Path out, int threads, long seed, boolean reduced, PrintStream log) {
+public record Setting(@Nullable Path data, Path out, Supplier<Compute> computes, long seed, boolean reduced,
+    PrintStream log) {
 
   /**
    * What to compute with, to be closed.
    *
-   * @return the best backend on the setting's threads
+   * @return kernels, product and threads
    */
   public Compute compute() {
-    return Compute.of(Backend.AUTO, Product.Choice.AUTO, threads);
+    return computes.get();
   }
 
   /**

@@ -56,7 +56,7 @@ final class Speech implements Example {
             .compile(Adam.of(4e-3).learningRate(Schedule.cosine(4e-3, 0, steps)).clipNorm(1),
                 SequenceCrossEntropy.of())) {
       Strips strips = new Strips(training, BATCH, new Random(setting.seed()));
-      CtcScratch scratch = CtcScratch.of(BATCH, Strips.FRAMES, Strips.MOST);
+      CtcScratch scratch = CtcScratch.of(compute.kernels(), BATCH, Strips.FRAMES, Strips.MOST);
       for (int step = 1; step <= steps; step++) {
         double loss = train(model, strips.next(), scratch);
         if (step % 100 == 0) {
@@ -90,12 +90,13 @@ final class Speech implements Example {
     for (int i = 0; i < TEST_BATCHES; i++) {
       Batch batch = strips.next();
       model.infer(batch);
+      MemorySegment logits = model.outputs();
       for (int row = 0; row < batch.size(); row++) {
         List<Integer> labels = new ArrayList<>();
         for (int k = 0; k < batch.target(1).getAtIndex(JAVA_INT, row); k++) {
           labels.add(batch.target(0).getAtIndex(JAVA_INT, (long) row * Strips.MOST + k));
         }
-        wrong += distance(read(model.outputs(), row, batch.input(1).getAtIndex(JAVA_INT, row)), labels);
+        wrong += distance(read(logits, row, batch.input(1).getAtIndex(JAVA_INT, row)), labels);
         all += labels.size();
       }
     }

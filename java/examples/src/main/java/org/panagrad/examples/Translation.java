@@ -133,9 +133,10 @@ final class Translation implements Example {
         written = MemorySegment.ofArray(new int[batch.size() * WRITTEN]);
     for (int step = 0; step < WRITTEN; step++) {
       model.infer(batch);
+      MemorySegment logits = model.outputs();
       for (int i = 0; i < batch.size(); i++) {
         long place = (long) i * WRITTEN + step;
-        int character = likeliest(model.outputs(), place * CHARACTERS);
+        int character = likeliest(logits, place * CHARACTERS);
         written.setAtIndex(JAVA_INT, place, character);
         if (step + 1 < WRITTEN) {
           before.setAtIndex(JAVA_INT, place + 1, character);

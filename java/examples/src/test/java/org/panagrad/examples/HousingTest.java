@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.panagrad.TestData;
+import org.panagrad.kernel.Backend;
+import org.panagrad.kernel.Compute;
 
 class HousingTest {
   @TempDir
@@ -22,7 +24,8 @@ class HousingTest {
   /** Seeds 1 to 3 give 0.817 to 0.833, and -0.99 to -0.46 for squares with outliers. */
   @Test
   void soItIsWhereThereIsNoData() throws IOException {
-    requireHuberBetter(new Housing().run(new Setting(null, out, 1, 1, true, System.out)), 0.79);
+    requireHuberBetter(new Housing().run(new Setting(null, out, () -> Compute.of(Backend.AUTO), 1, true, System.out)),
+        0.79);
   }
 
   private static void requireHuberBetter(Report report, double least) {

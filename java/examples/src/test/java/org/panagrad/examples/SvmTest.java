@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.panagrad.TestData;
+import org.panagrad.kernel.Backend;
+import org.panagrad.kernel.Compute;
 
 class SvmTest {
   @TempDir
@@ -24,7 +26,7 @@ class SvmTest {
   /** Seeds 1 to 8 give 0.974 to 0.991. */
   @Test
   void bothTellCloudsApartWhereThereIsNoData() throws IOException {
-    Report report = new Svm().run(new Setting(null, out, 1, 1, true, System.out));
+    Report report = new Svm().run(new Setting(null, out, () -> Compute.of(Backend.AUTO), 1, true, System.out));
     assertTrue(report.figure("accuracy of the hinge loss") >= 0.96);
     assertTrue(report.figure("accuracy of the logistic loss") >= 0.96);
   }
