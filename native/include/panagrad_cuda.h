@@ -7,7 +7,10 @@
  * here, and works on what lies there. Options (windows, updates, options of losses, weights of classes and columns, the
  * table of update_tensors_f32 itself) are read here, during the call.
  *
- * Kernels run one behind the other, after the call has returned. What fails then is told by the next call that waits:
+ * Kernels run one behind the other, after the call has returned: calls are noted, and begun together by the next one that
+ * waits or copies from or to here. Where the same calls are made again, but for the values of their arguments, they are one
+ * CUDA graph, which is launched once; so it is with the steps of a training.
+ * What fails then is told by the next call that waits:
  * pana_cuda_download, pana_cuda_synchronize. A session that has failed refuses all further work with the first reason;
  * so does, once, every session after a call whose arrays lie in no session's memory: no result of a call that was not
  * made is ever handed out, even if somebody does not look at what the kernels return.
@@ -28,7 +31,8 @@ enum {
   PANA_CUDA_NO_DEVICE = 1,     /* no driver, no such GPU, or one that is too old */
   PANA_CUDA_OUT_OF_MEMORY = 2, /* the text names what was asked for and what is free */
   PANA_CUDA_BAD_ADDRESS = 3,   /* memory that belongs to no session, or to several; nothing was done */
-  PANA_CUDA_FAILED = 4         /* a kernel or a copy failed; the session is of no further use */
+  PANA_CUDA_FAILED = 4,        /* a kernel or a copy failed; the session is of no further use */
+  PANA_CUDA_NO_LIBRARY = 5     /* cuBLAS is not there */
 };
 
 typedef struct pana_cuda_session pana_cuda_session;
@@ -73,8 +77,21 @@ PANA_API int32_t pana_cuda_copy(pana_cuda_session *session, const void *from, vo
 /* Waits until all that was called is done. */
 PANA_API int32_t pana_cuda_synchronize(pana_cuda_session *session);
 
+/* What was begun so far: a graph counts once, whatever is in it. */
+PANA_API int64_t pana_cuda_launches(const pana_cuda_session *session);
+
 /* Whether the session has failed: PANA_CUDA_OK or PANA_CUDA_FAILED. Waits for nothing. */
 PANA_API int32_t pana_cuda_status(pana_cuda_session *session);
+
+/* Makes pana_cuda_blas_product_f32 ready: finds cuBLAS, which PANAGRAD_CUBLAS may name. With tf32 products take the upper
+ * 10 bits of fractions only. name: at least 256 bytes. PANA_CUDA_NO_LIBRARY where there is none: the session goes on. */
+PANA_API int32_t pana_cuda_blas(pana_cuda_session *session, int32_t tf32, char *name);
+
+/* As pana_cuda_product_f32, but for the order of the sums, which is cuBLAS's: the same bits in every run on the same
+ * kind of GPU. n, k, lda, ldb, ldc and to - from are less than 2^31. */
+PANA_API int32_t pana_cuda_blas_product_f32(const float *a, const float *b, float *c, int64_t n, int64_t k, int64_t lda,
+                                            int64_t ldb, int64_t ldc, int32_t transpose_a, int32_t accumulate,
+                                            int64_t from, int64_t to);
 
 /* kernel_count functions in the registry's order: those of pana_cuda_<kernel>. */
 PANA_API const void *pana_cuda_kernels(void);

@@ -7,6 +7,8 @@
  */
 #include "launch.h"
 
+#include <vector>
+
 /* ---- the functions of src/cpu/kernels, in groups */
 
 #define PANA_ENTRY(name)
@@ -47,7 +49,7 @@
 
 /* A small array of a call that lies here: the address there. */
 template <typename T> static const T *bring(call *c, const T *array, int64_t bytes) {
-  const T *there = c->status == PANA_CUDA_OK ? (const T *)copy_along(c->session, array, bytes) : NULL;
+  const T *there = c->status == PANA_CUDA_OK ? (const T *)keep_along(c->session, array, bytes) : NULL;
   if (!there && c->status == PANA_CUDA_OK)
     c->status = PANA_CUDA_FAILED;
   return there;
@@ -181,11 +183,12 @@ int32_t pana_cuda_max_pool_backward_f32(const pana_window *window, const float *
 
 /* ---- update_tensors_f32: a table of addresses */
 
-static __global__ void groups_of_tensors(call_options, int64_t grain, const pana_tensor *tensors,
+/* updates: null where the only one came as an option, so that it does not change where things lie from step to step. */
+static __global__ void groups_of_tensors(call_options options, int64_t grain, const pana_tensor *tensors,
                                          const pana_update *updates, float *sums, int64_t count, int64_t from,
                                          int64_t to) {
   EACH_GRAIN(grain)
-  pana_lanes_update_tensors_f32(tensors, updates, sums, 0, 0, 0, count, from, to);
+  pana_lanes_update_tensors_f32(tensors, updates ? updates : &options.update, sums, 0, 0, 0, count, from, to);
 }
 
 /* One address in a table, of memory of the call's session. */
@@ -202,9 +205,7 @@ int32_t pana_cuda_update_tensors_f32(const pana_tensor *tensors, const pana_upda
     return this_call.status;
   int32_t last_update = 0;
   int64_t bytes = count * (int64_t)sizeof(pana_tensor);
-  pana_tensor *table = (pana_tensor *)room_along(this_call.session, bytes);
-  if (!table)
-    return PANA_CUDA_FAILED;
+  std::vector<pana_tensor> table((size_t)count);
   for (int64_t i = 0; i < count; i++) {
     pana_tensor t = tensors[i];
     t.parameter = translate(&this_call, t.parameter);
@@ -212,15 +213,19 @@ int32_t pana_cuda_update_tensors_f32(const pana_tensor *tensors, const pana_upda
     for (int k = 0; k < 3; k++)
       t.state[k] = translate(&this_call, t.state[k]);
     t.average = translate(&this_call, t.average);
-    table[i] = t;
+    table[(size_t)i] = t;
     last_update = t.update > last_update ? t.update : last_update;
   }
   if ((this_call.status = allowed(&this_call)) != PANA_CUDA_OK)
     return this_call.status;
-  const pana_tensor *tensors_there = (const pana_tensor *)send_along(this_call.session, table, bytes);
-  const pana_update *updates_there =
-      (const pana_update *)copy_along(this_call.session, updates, (last_update + 1) * (int64_t)sizeof *updates);
-  if (!tensors_there || !updates_there)
+  const pana_tensor *tensors_there = (const pana_tensor *)keep_along(this_call.session, table.data(), bytes);
+  const pana_update *updates_there = NULL;
+  if (last_update == 0)
+    this_call.options.update = updates[0];
+  else
+    updates_there =
+        (const pana_update *)copy_along(this_call.session, updates, (last_update + 1) * (int64_t)sizeof *updates);
+  if (!tensors_there || (last_update > 0 && !updates_there))
     return PANA_CUDA_FAILED;
   return launch(&this_call, groups_of_tensors, 1, to - from, tensors_there, updates_there, sums, count, from, to);
 }

@@ -7,7 +7,7 @@
 #define PANA_CUDA_LAUNCH_H
 
 #include "session.h"
-#include "start.h"
+#include "tape.h"
 
 constexpr int64_t GROUP_THREADS = 16, BLOCK_THREADS = 128, MOST_BLOCKS = 1 << 16;
 
@@ -96,7 +96,7 @@ inline int64_t grain_BLOCKED(int64_t) { return 4096; }
 /* Units may be short rows, which go better together once there are enough of them. */
 inline int64_t grain_UNITS(int64_t units) { return units <= FEW ? 1 : (units + FEW - 1) / FEW; }
 
-/* Runs a kernel of groups on [from, to); its own arguments follow the grain. */
+/* Notes a kernel of groups on a range; its own arguments follow the grain. */
 template <typename... P, typename... A>
 int32_t launch(call *c, void (*kernel)(call_options, int64_t, P...), int64_t grain, int64_t units, A... arguments) {
   if (c->status != PANA_CUDA_OK || units <= 0)
@@ -104,9 +104,7 @@ int32_t launch(call *c, void (*kernel)(call_options, int64_t, P...), int64_t gra
   int64_t groups = (units + grain - 1) / grain, in_block = BLOCK_THREADS / GROUP_THREADS;
   int64_t blocks = (groups + in_block - 1) / in_block;
   dim3 grid((unsigned)(blocks < MOST_BLOCKS ? blocks : MOST_BLOCKS)), block(BLOCK_THREADS);
-  cudaSetDevice(c->session->device);
-  return check(c->session, start_kernel(kernel, grid, block, c->session->stream, c->options, grain, P(arguments)...),
-               "the start of a kernel");
+  return note_kernel(c->session, kernel, grid, block, c->options, grain, P(arguments)...);
 }
 
 #endif

@@ -1,5 +1,5 @@
 /* Sessions: opening and closing, memory with two sides, copies between them, and what went wrong. */
-#include "session.h"
+#include "tape.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -78,6 +78,8 @@ int32_t pana_cuda_status(pana_cuda_session *session) {
 }
 
 const char *pana_cuda_error(void) { return text; }
+
+int64_t pana_cuda_launches(const pana_cuda_session *session) { return session->launches; }
 
 int32_t pana_cuda_abi_version(void) { return PANA_ABI_VERSION; }
 
@@ -221,6 +223,19 @@ int32_t pana_cuda_open(int32_t device, pana_cuda_session **session) {
   return PANA_CUDA_OK;
 }
 
+/* Until all that was called is done. */
+static int32_t wait(pana_cuda_session *session) {
+  int32_t status = begin_noted(session);
+  return status == PANA_CUDA_OK ? check(session, cudaStreamSynchronize(session->stream), "work that was called before")
+                                : status;
+}
+
+static void drop(kept_piece *piece) {
+  cudaFree(piece->there);
+  free(piece->here);
+  *piece = {};
+}
+
 static void release(const region *r) {
   cudaFree(r->there);
   munmap(r->here, (size_t)r->bytes);
@@ -230,17 +245,19 @@ int32_t pana_cuda_close(pana_cuda_session *session) {
   if (!session)
     return PANA_CUDA_OK;
   cudaSetDevice(session->device);
-  int32_t status = session_status(session);
-  if (status == PANA_CUDA_OK && session->stream)
-    status = check(session, cudaStreamSynchronize(session->stream), "work that was called before");
+  int32_t status = session->stream ? wait(session) : session_status(session);
+  close_tape(session);
   region r;
   while (take_region(session, NULL, &r))
     release(&r);
+  close_blas(session);
   for (int i = 0; i < STAGES; i++) {
     cudaFreeHost(session->stage[i]);
     if (session->stage_free[i])
       cudaEventDestroy(session->stage_free[i]);
   }
+  for (int i = 0; i < KEPT; i++)
+    drop(&session->kept[i]);
   cudaFreeHost(session->along_here);
   cudaFree(session->along_there);
   if (session->stream)
@@ -251,8 +268,7 @@ int32_t pana_cuda_close(pana_cuda_session *session) {
 
 int32_t pana_cuda_synchronize(pana_cuda_session *session) {
   int32_t status = pana_cuda_status(session);
-  return status != PANA_CUDA_OK ? status
-                                : check(session, cudaStreamSynchronize(session->stream), "work that was called before");
+  return status == PANA_CUDA_OK ? wait(session) : status;
 }
 
 /* ---- memory */
@@ -296,9 +312,7 @@ int32_t pana_cuda_free(pana_cuda_session *session, void *address) {
   region r;
   if (!address || !take_region(session, address, &r))
     return failed(PANA_CUDA_BAD_ADDRESS, "%p is no address that this session has allocated", address);
-  int32_t status = session_status(session);
-  if (status == PANA_CUDA_OK)
-    status = check(session, cudaStreamSynchronize(session->stream), "work that was called before");
+  int32_t status = wait(session);
   release(&r);
   return status;
 }
@@ -322,6 +336,8 @@ static int64_t piece(int64_t bytes, int64_t done) { return bytes - done < STAGE 
 int32_t pana_cuda_upload(pana_cuda_session *session, const void *address, int64_t bytes) {
   char *there = NULL;
   int32_t status = find(session, address, bytes, &there);
+  if (status == PANA_CUDA_OK)
+    status = begin_noted(session);
   for (int64_t done = 0, i = 0; done < bytes && status == PANA_CUDA_OK; done += piece(bytes, done), i++) {
     int k = (int)(i % STAGES);
     size_t n = (size_t)piece(bytes, done);
@@ -342,6 +358,8 @@ int32_t pana_cuda_upload(pana_cuda_session *session, const void *address, int64_
 int32_t pana_cuda_download(pana_cuda_session *session, void *address, int64_t bytes) {
   char *there = NULL;
   int32_t status = find(session, address, bytes, &there);
+  if (status == PANA_CUDA_OK)
+    status = begin_noted(session);
   int64_t asked = 0, done = 0;
   for (int64_t i = 0; done < bytes && status == PANA_CUDA_OK; i++) {
     for (; asked < bytes && asked < done + STAGES * STAGE && status == PANA_CUDA_OK; asked += piece(bytes, asked)) {
@@ -370,8 +388,7 @@ int32_t pana_cuda_copy(pana_cuda_session *session, const void *from, void *to, i
     status = find(session, to, bytes, &to_there);
   if (status != PANA_CUDA_OK)
     return status;
-  return check(session, cudaMemcpyAsync(to_there, from_there, (size_t)bytes, cudaMemcpyDeviceToDevice, session->stream),
-               "a copy on the GPU");
+  return note_copy(session, to_there, from_there, (size_t)bytes);
 }
 
 /* ---- what goes along with a call */
@@ -383,7 +400,7 @@ void *room_along(pana_cuda_session *session, int64_t bytes) {
     return NULL;
   }
   if (session->along_next + room > SIDE_TABLE) { /* what lies at the beginning may still be read */
-    if (check(session, cudaStreamSynchronize(session->stream), "work that was called before") != PANA_CUDA_OK)
+    if (wait(session) != PANA_CUDA_OK)
       return NULL;
     session->along_next = 0;
   }
@@ -404,4 +421,55 @@ void *copy_along(pana_cuda_session *session, const void *data, int64_t bytes) {
     return NULL;
   memcpy(room, data, (size_t)bytes);
   return send_along(session, room, bytes);
+}
+
+/* ---- what goes along and stays */
+
+static kept_piece *find_kept(pana_cuda_session *session, const void *data, int64_t bytes) {
+  for (int i = 0; i < KEPT; i++) {
+    kept_piece *piece = &session->kept[i];
+    if (piece->here && piece->bytes == bytes && memcmp(piece->here, data, (size_t)bytes) == 0)
+      return piece;
+  }
+  return NULL;
+}
+
+/* A place that is free, or was not used for longest. */
+static kept_piece *place_to_keep(pana_cuda_session *session) {
+  kept_piece *oldest = &session->kept[0];
+  for (int i = 1; i < KEPT; i++)
+    if (session->kept[i].last_use < oldest->last_use)
+      oldest = &session->kept[i];
+  if (oldest->here && wait(session) != PANA_CUDA_OK) /* it may still be read */
+    return NULL;
+  drop(oldest);
+  return oldest;
+}
+
+/* Copied at once, ahead of what is noted: nothing that was called knows the new piece. */
+static int32_t fill_kept(pana_cuda_session *session, kept_piece *piece, const void *data, int64_t bytes) {
+  piece->here = (char *)malloc((size_t)bytes);
+  if (!piece->here)
+    return not_made(session, "no memory for %lld bytes that go along with a call", (long long)bytes);
+  memcpy(piece->here, data, (size_t)bytes);
+  piece->bytes = bytes;
+  cudaSetDevice(session->device);
+  int32_t status = check(session, cudaMalloc((void **)&piece->there, (size_t)bytes), "memory for options");
+  void *room = status == PANA_CUDA_OK ? room_along(session, bytes) : NULL;
+  if (!room)
+    return PANA_CUDA_FAILED;
+  memcpy(room, data, (size_t)bytes);
+  return check(session, cudaMemcpyAsync(piece->there, room, (size_t)bytes, cudaMemcpyHostToDevice, session->stream),
+               "options on their way to the GPU");
+}
+
+void *keep_along(pana_cuda_session *session, const void *data, int64_t bytes) {
+  kept_piece *piece = find_kept(session, data, bytes);
+  if (!piece) {
+    piece = place_to_keep(session);
+    if (!piece || fill_kept(session, piece, data, bytes) != PANA_CUDA_OK)
+      return NULL;
+  }
+  piece->last_use = ++session->kept_uses;
+  return piece->there;
 }

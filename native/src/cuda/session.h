@@ -16,6 +16,13 @@ struct region {
 constexpr int STAGES = 2;               /* pinned buffers through which copies go by turns */
 constexpr int64_t STAGE = 4 << 20;      /* bytes of one */
 constexpr int64_t SIDE_TABLE = 4 << 20; /* bytes of what calls bring along besides arrays: see copy_along */
+constexpr int KEPT = 32;                /* pieces that keep_along keeps */
+
+/* What came along before. */
+struct kept_piece {
+  char *here, *there;
+  int64_t bytes, last_use;
+};
 
 struct pana_cuda_session {
   int device;
@@ -24,13 +31,21 @@ struct pana_cuda_session {
   cudaEvent_t stage_free[STAGES];
   char *along_here, *along_there; /* a ring */
   int64_t along_next;
+  kept_piece kept[KEPT];
+  int64_t kept_uses;
   int32_t status;
-  char reason[512];    /* once the status is not PANA_CUDA_OK */
-  int64_t strays_told; /* of calls that were not made and of which no session is known */
+  char reason[512];            /* once the status is not PANA_CUDA_OK */
+  int64_t launches;            /* graphs, and what was begun one by one */
+  struct pana_cuda_tape *tape; /* what was called and not yet begun: tape.h */
+  void *blas, *blas_workspace; /* cuBLAS's, once it was asked for */
+  int64_t strays_told;         /* of calls that were not made and of which no session is known */
 };
 
 /* Keeps the text for this thread, and returns the status. */
 int32_t failed(int32_t status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Frees what blas.cu has made of it. */
+void close_blas(pana_cuda_session *session);
 
 /* Whether it has failed, without a look at calls of which no session is known. */
 int32_t session_status(const pana_cuda_session *session);
@@ -51,5 +66,8 @@ bool region_of(const void *address, int64_t bytes, region *found);
 void *room_along(pana_cuda_session *session, int64_t bytes);
 void *send_along(pana_cuda_session *session, const void *room, int64_t bytes);
 void *copy_along(pana_cuda_session *session, const void *data, int64_t bytes);
+
+/* The same for what mostly stays the same from call to call: then it is there still, at the same address. */
+void *keep_along(pana_cuda_session *session, const void *data, int64_t bytes);
 
 #endif

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <memory>
+#include <vector>
 
 dim3 blockIdx, gridDim;
 
@@ -112,13 +114,157 @@ cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpy
   return cudaSuccess;
 }
 
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned) {
-  static char any;
-  *stream = reinterpret_cast<cudaStream_t>(&any);
+/* ---- streams, and graphs of what they would do */
+
+struct emulated_node {
+  std::function<void()> work;
+};
+
+/* Nodes run in the order in which they were added, which is that of a chain. */
+struct emulated_graph {
+  std::vector<std::unique_ptr<emulated_node>> nodes;
+
+  cudaGraphNode_t add(std::function<void()> work) {
+    nodes.push_back(std::make_unique<emulated_node>(emulated_node{work}));
+    return nodes.back().get();
+  }
+};
+
+/* A copy of a graph's work: the graph may be gone. */
+struct emulated_executable {
+  std::vector<cudaGraphNode_t> nodes;
+  std::vector<std::function<void()>> work;
+
+  std::function<void()> &of(cudaGraphNode_t node) {
+    size_t i = 0;
+    while (nodes[i] != node)
+      i++;
+    return work[i];
+  }
+};
+
+namespace {
+
+struct stream : emulated_stream {
+  std::unique_ptr<emulated_graph> captured;
+};
+
+stream *known(cudaStream_t s) { return static_cast<stream *>(s); }
+
+void enqueue(emulated_stream *on, void (*work)(const void *), const void *bytes, size_t count) {
+  std::vector<char> copy(static_cast<const char *>(bytes), static_cast<const char *>(bytes) + count);
+  auto done = [=] { work(copy.data()); };
+  if (known(on)->captured)
+    known(on)->captured->add(done);
+  else
+    done();
+}
+
+std::map<void *, emulated_binder *> binders;
+pthread_mutex_t binders_lock = PTHREAD_MUTEX_INITIALIZER;
+
+std::function<void()> bound(const cudaKernelNodeParams *p) {
+  pthread_mutex_lock(&binders_lock);
+  emulated_binder *binder = binders.at(p->func);
+  pthread_mutex_unlock(&binders_lock);
+  return binder(p->func, p->gridDim, p->blockDim, p->kernelParams);
+}
+
+} // namespace
+
+void emulated_remember(void *kernel, emulated_binder *binder) {
+  pthread_mutex_lock(&binders_lock);
+  binders[kernel] = binder;
+  pthread_mutex_unlock(&binders_lock);
+}
+
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t *made, unsigned) {
+  auto *s = new stream;
+  s->enqueue = enqueue;
+  *made = s;
   return cudaSuccess;
 }
 
-cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamDestroy(cudaStream_t s) {
+  delete known(s);
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamBeginCapture(cudaStream_t s, cudaStreamCaptureMode) {
+  known(s)->captured = std::make_unique<emulated_graph>();
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamEndCapture(cudaStream_t s, cudaGraph_t *graph) {
+  *graph = known(s)->captured.release();
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphCreate(cudaGraph_t *graph, unsigned) {
+  *graph = new emulated_graph;
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
+  delete graph;
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphAddKernelNode(cudaGraphNode_t *node, cudaGraph_t graph, const cudaGraphNode_t *, size_t,
+                                   const cudaKernelNodeParams *parameters) {
+  *node = graph->add(bound(parameters));
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphAddMemcpyNode1D(cudaGraphNode_t *node, cudaGraph_t graph, const cudaGraphNode_t *, size_t,
+                                     void *to, const void *from, size_t bytes, cudaMemcpyKind) {
+  *node = graph->add([=] { std::memcpy(to, from, bytes); });
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphAddChildGraphNode(cudaGraphNode_t *node, cudaGraph_t graph, const cudaGraphNode_t *, size_t,
+                                       cudaGraph_t child) {
+  std::vector<std::function<void()>> all;
+  for (auto &n : child->nodes)
+    all.push_back(n->work);
+  *node = graph->add([=] {
+    for (auto &work : all)
+      work();
+  });
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t *executable, cudaGraph_t graph, unsigned long long) {
+  *executable = new emulated_executable;
+  for (auto &node : graph->nodes) {
+    (*executable)->nodes.push_back(node.get());
+    (*executable)->work.push_back(node->work);
+  }
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t executable) {
+  delete executable;
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphExecKernelNodeSetParams(cudaGraphExec_t executable, cudaGraphNode_t node,
+                                             const cudaKernelNodeParams *parameters) {
+  executable->of(node) = bound(parameters);
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphExecMemcpyNodeSetParams1D(cudaGraphExec_t executable, cudaGraphNode_t node, void *to,
+                                               const void *from, size_t bytes, cudaMemcpyKind) {
+  executable->of(node) = [=] { std::memcpy(to, from, bytes); };
+  return cudaSuccess;
+}
+
+cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t) {
+  for (auto &work : executable->work)
+    work();
+  return cudaSuccess;
+}
 
 static bool faulty() {
   long which = setting("PANA_EMULATED_FAULT", 0);

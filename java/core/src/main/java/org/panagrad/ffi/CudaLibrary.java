@@ -23,7 +23,9 @@ public final class CudaLibrary {
 
   private final LibraryFile file;
   private final Map<String, MemorySegment> functions = new LinkedHashMap<>();
-  private final MethodHandle error, count, describe, open, close, allocate, free, upload, download, copy, synchronize;
+  private final MethodHandle error, count, describe, open, close, allocate, free, upload, download, copy, synchronize,
+      blas,
+      launches;
 
   private CudaLibrary(LibraryFile file) {
     this.file = file;
@@ -43,6 +45,8 @@ public final class CudaLibrary {
     upload = handle("upload", status(ADDRESS, ADDRESS, JAVA_LONG));
     download = handle("download", status(ADDRESS, ADDRESS, JAVA_LONG));
     copy = handle("copy", status(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
+    launches = handle("launches", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
+    blas = handle("blas", status(ADDRESS, JAVA_INT, ADDRESS));
     synchronize = handle("synchronize", status(ADDRESS));
   }
 
@@ -80,10 +84,13 @@ public final class CudaLibrary {
   }
 
   private MethodHandle handle(String name, FunctionDescriptor descriptor) {
-    MemorySegment symbol = file.symbols().find("pana_cuda_" + name).orElseThrow(
+    return LINKER.downcallHandle(symbol(name), descriptor);
+  }
+
+  private MemorySegment symbol(String name) {
+    return file.symbols().find("pana_cuda_" + name).orElseThrow(
         () -> new NativeException(
             file.origin() + " does not export pana_cuda_" + name + ": it is no libpanagrad_cuda"));
-    return LINKER.downcallHandle(symbol, descriptor);
   }
 
   /** For what is not called in a hot loop. */
@@ -131,6 +138,31 @@ public final class CudaLibrary {
           + " jar");
     }
     return function;
+  }
+
+  /**
+   * Makes {@link #blasProduct} ready for a session.
+   *
+   * @param session of a session
+   * @param tf32    whether products may take the upper 10 bits of fractions only
+   * @return name and version of cuBLAS
+   * @throws NativeException where it cannot be had, with the reason
+   */
+  public String blas(MemorySegment session, boolean tf32) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocate(256);
+      check((int) call(blas, session, tf32 ? 1 : 0, name));
+      return name.getString(0);
+    }
+  }
+
+  /**
+   * The product of cuBLAS, for sessions that have asked for it.
+   *
+   * @return called as product_f32 is
+   */
+  public MemorySegment blasProduct() {
+    return symbol("blas_product_f32");
   }
 
   /**
@@ -252,6 +284,16 @@ public final class CudaLibrary {
     } catch (Throwable e) {
       throw Downcalls.unexpected(e);
     }
+  }
+
+  /**
+   * What was begun so far.
+   *
+   * @param session of a session
+   * @return kernels, copies and graphs, of which each counts once
+   */
+  public long launches(MemorySegment session) {
+    return (long) call(launches, session);
   }
 
   /**

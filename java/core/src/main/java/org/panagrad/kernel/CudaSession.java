@@ -25,7 +25,7 @@ import org.panagrad.ffi.NativeException;
  * <p>Memory has two sides, the segment here and as many bytes on the GPU, and nothing is copied but by
  * {@link DeviceMemory#upload} and {@link DeviceMemory#download}. The kernels take the segments as names of what lies on
  * the GPU: they read and write nothing here, except that labels and weights are checked here, as uploaded. A call
- * returns before its work is done; what goes wrong there is told by the next {@code download}, {@code upload} or
+ * returns before its work is begun; what goes wrong there is told by the next {@code download}, {@code upload} or
  * {@link #synchronize}, as a {@link NativeException}, and the session then refuses all further work.
  *
  * <p>A session is used by one thread at a time. Its kernels give the bits of all other backends.
@@ -156,6 +156,23 @@ public final class CudaSession implements Storage, AutoCloseable {
     long address = CudaLibrary.get().allocate(session, bytes);
     arenas.add(arena);
     return address;
+  }
+
+  /**
+   * What the GPU was given so far. Calls are noted, and begun together once something is waited for; the same calls again,
+   * as those of a training step, are one CUDA graph, whatever the values of their arguments.
+   *
+   * @return kernels, copies on the GPU and graphs, of which each counts once
+   */
+  public long launches() {
+    requireOpen();
+    return CudaLibrary.get().launches(session);
+  }
+
+  /** Makes the product of cuBLAS ready; its name. */
+  String openBlas(boolean tf32) {
+    requireOpen();
+    return CudaLibrary.get().blas(session, tf32);
   }
 
   /**

@@ -164,6 +164,75 @@ class CudaTest {
     }
   }
 
+  /** Five kernels and a copy: one by one at first, then as a graph whose arguments change. */
+  @Test
+  void theSameCallsAgainAreOneLaunch() {
+    int n = 5000;
+    Kernels here = Backends.of(Backend.AUTO);
+    float[] expected = new float[n], scratch = new float[n];
+    MemorySegment e = MemorySegment.ofArray(expected), s = MemorySegment.ofArray(scratch);
+    try (CudaSession other = CudaSession.open(0)) {
+      DeviceMemory x = other.floats(n), y = other.floats(n), z = other.floats(n);
+      Kernels there = other.kernels();
+      for (int round = 1; round <= 5; round++) {
+        long before = other.launches();
+        for (Kernels kernels : List.of(here, there)) {
+          MemorySegment a = kernels == here ? e : x.segment(), b = kernels == here ? s : y.segment();
+          kernels.uniform(b, -round, round, SEED, round, 0, n);
+          kernels.tanh(b, b, 0, n);
+          kernels.accumulate(b, a, 0.25f * round, 0, n);
+          kernels.relu(b, b, 0, n);
+          kernels.accumulate(b, a, 1, 0, n);
+        }
+        x.copyTo(z);
+        assertEquals(before, other.launches(), "all of them wait");
+        z.download();
+        assertEquals(round == 1 ? 6 : 1, other.launches() - before, "round " + round);
+        assertEquals(-1, z.segment().mismatch(other.floats(n).segment().copyFrom(e)), "round " + round);
+      }
+    }
+  }
+
+  /** Sums in another order: each is off by at most as many roundings as it has terms. */
+  @Test
+  void productsOfCublas() {
+    int rows = 7, n = 5, k = 9, wide = 11;
+    try (CudaSession other = CudaSession.open(0)) {
+      Product product, builtIn = Product.of(Product.Choice.BUILTIN, other.kernels());
+      try {
+        product = Product.of(Product.Choice.CUBLAS, other.kernels());
+      } catch (NativeException none) {
+        assumeTrue(false, "skipped, " + none.getMessage());
+        return;
+      }
+      assertTrue(product.name().startsWith("cuBLAS "), product.name());
+      assertEquals(product.name(), Product.of(Product.Choice.AUTO, other.kernels()).name());
+      DeviceMemory a = other.floats(wide * wide), b = other.floats(wide * wide), expected = other.floats(wide * wide),
+          got = other.floats(wide * wide);
+      other.kernels().uniform(a.segment(), -1, 1, SEED, 0, 0, wide * wide);
+      other.kernels().uniform(b.segment(), -1, 1, SEED, 1, 0, wide * wide);
+      for (int round = 0; round < 3; round++) { // the second and the third are graphs
+        for (boolean transposed : new boolean[]{false, true}) {
+          for (boolean accumulate : new boolean[]{false, true}) {
+            for (Product by : List.of(builtIn, product)) {
+              MemorySegment c = by == product ? got.segment() : expected.segment();
+              by.multiply(a.segment(), b.segment(), c, n, k, wide, wide, wide, transposed, accumulate, 1, 3);
+              by.multiply(a.segment(), b.segment(), c, n, k, wide, wide, wide, transposed, accumulate, 3, rows);
+            }
+          }
+        }
+        expected.download();
+        got.download();
+        for (int i = 0; i < wide * wide; i++) {
+          assertEquals(expected.segment().getAtIndex(JAVA_FLOAT, i), got.segment().getAtIndex(JAVA_FLOAT, i),
+              4 * k * k * 0x1p-24, "element " + i + ", round " + round);
+        }
+      }
+      assertThrows(NativeException.class, () -> Product.of(Product.Choice.OPENBLAS, other.kernels()));
+      assertThrows(NativeException.class, () -> Product.of(Product.Choice.CUBLAS, Backends.of(Backend.AUTO)));
+    }
+  }
+
   @Test
   void aClosedSessionSaysSo() {
     CudaSession closed = CudaSession.open(0);
