@@ -165,16 +165,45 @@ RULE_KERNEL(ftrl, 2)
 
 /* ---- passes that only read */
 
+#if defined(__AVX512F__) && !defined(PANA_LANES)
+enum { SIDES = 4 }; /* 16 sums, of 32 registers */
+#else
+enum { SIDES = 1 };
+#endif
+enum { AHEAD_OF_SQUARES = 1024 };
+
+static ALWAYS_INLINE vf add_square(const float *gradient, float scale, int n, vf sum) {
+  prefetch(gradient + AHEAD_OF_SQUARES);
+  vf g = vf_mul(vf_load_up_to(gradient, n), vf_set(scale));
+  return vf_fma(g, g, sum);
+}
+
 static ALWAYS_INLINE void square_of_gradient(const tensor *t, const pana_update *u, int64_t i, int n, squares *q,
                                              int k) {
-  prefetch(t->gradient + i + AHEAD);
-  vf g = vf_mul(vf_load_up_to(t->gradient + i, n), vf_set(u->gradient_scale));
-  q->gradient.lane[k] = vf_fma(g, g, q->gradient.lane[k]);
+  q->gradient.lane[k] = add_square(t->gradient + i, u->gradient_scale, n, q->gradient.lane[k]);
+}
+
+/* A single stream leaves a core waiting for memory: blocks side by side read it an eighth faster. */
+static void squares_side_by_side(const float *gradient, float scale, float *sums) {
+  partials p[SIDES];
+  for (int s = 0; s < SIDES; s++)
+    p[s] = partials_zero();
+  for (int64_t i = 0; i < PANA_BLOCK; i += PANA_PARTIALS)
+    UNROLL(4)
+  for (int s = 0; s < SIDES; s++)
+    EACH_PARTIAL (k)
+      p[s].lane[k] = add_square(gradient + s * PANA_BLOCK + i + k * LANES, scale, LANES, p[s].lane[k]);
+  for (int s = 0; s < SIDES; s++) {
+    sums[3 * s] = partials_tree(p[s]);
+    sums[3 * s + 1] = sums[3 * s + 2] = 0;
+  }
 }
 
 KERNEL(gradient_squares_f32) PANA_UPDATE {
   const tensor t = {parameter, gradient, {a, b, c}, average, 0};
   (void)ratio;
+  for (; SIDES > 1 && to - from >= SIDES * PANA_BLOCK; from += SIDES * PANA_BLOCK)
+    squares_side_by_side(gradient + from, update->gradient_scale, sums + 3 * (from / PANA_BLOCK));
   read_blocks(square_of_gradient, &t, update, sums, from, to);
 }
 
