@@ -18,12 +18,12 @@ public final class Conv2DOp implements Op {
   private final long filters, seen, positions;
   private final ImageTiles tiles;
   private final TiledGradient sums;
-  private final Workers.Task forwardTile = this::forwardTile, backwardGroup = this::backwardGroup;
+  private final Workers.Task forwardChunk = this::forwardChunk, backwardGroup = this::backwardGroup;
   private Compute compute;
   private Kernels kernels;
   /** Scratch of each thread. */
   private MemorySegment[] columns = {}, columnGradients = {};
-  /** Of each tile: its rows of y and of its gradient. */
+  /** From each tile on: rows of y and of its gradient. */
   private MemorySegment[] yTiles = {}, yGradientTiles = {};
   private MemorySegment weightTransposed;
 
@@ -55,32 +55,33 @@ public final class Conv2DOp implements Op {
   public void plan(Compute compute, Memory memory, int batch) {
     this.compute = compute;
     kernels = compute.kernels();
-    long tileRows = tiles.images() * positions, most = tiles.count(batch);
-    columns = memory.each(compute.threads(), tileRows * seen);
-    columnGradients = x.needsGradient() ? memory.each(compute.threads(), tileRows * seen) : columns;
-    yTiles = ImageTiles.cut(y.data(), most, tileRows * filters);
-    yGradientTiles = y.needsGradient() ? ImageTiles.cut(y.gradient(), most, tileRows * filters) : yTiles;
+    tiles.plan(compute);
+    long most = tiles.mostAtOnce(batch) * positions * seen, floatsOfTile = tiles.images() * positions * filters;
+    columns = memory.each(compute.threads(), most);
+    columnGradients = x.needsGradient() ? memory.each(compute.threads(), most) : columns;
+    yTiles = ImageTiles.from(y.data(), tiles.count(batch), floatsOfTile);
+    yGradientTiles = y.needsGradient() ? ImageTiles.from(y.gradient(), tiles.count(batch), floatsOfTile) : yTiles;
     sums.plan(compute, memory, batch);
     weightTransposed = memory.floats(seen * filters);
   }
 
-  /** What the tile's positions see, one row each. */
-  private MemorySegment gather(long tile, int worker) {
-    long first = tiles.firstImage(tile) * positions;
-    kernels.im2col(window, x.data(), columns[worker], first, first, tiles.endImage(tile) * positions);
+  /** What the images' positions see, one row each. */
+  private MemorySegment gather(long firstImage, long endImage, int worker) {
+    long first = firstImage * positions;
+    kernels.im2col(window, x.data(), columns[worker], first, first, endImage * positions);
     return columns[worker];
   }
 
   @Override
   public void forward(Pass pass) {
     tiles.begin(pass.batch());
-    compute.run(forwardTile, tiles.count());
+    compute.run(forwardChunk, tiles.chunks());
   }
 
-  private void forwardTile(long tile, int worker) {
-    long rows = tiles.imagesOf(tile) * positions;
-    MemorySegment out = yTiles[(int) tile];
-    compute.product().multiply(gather(tile, worker), weight.data(), out, filters, seen, seen, filters, filters, false,
+  private void forwardChunk(long chunk, int worker) {
+    long first = tiles.firstOfChunk(chunk), end = tiles.end(first, tiles.batch()), rows = (end - first) * positions;
+    MemorySegment out = yTiles[tiles.tileOf(first)];
+    compute.product().multiply(gather(first, end, worker), weight.data(), out, filters, seen, seen, filters, filters, false,
         false, 0, rows);
     kernels.bias(out, bias.data(), out, filters, 0, rows);
     if (relu) {
@@ -99,26 +100,27 @@ public final class Conv2DOp implements Op {
   }
 
   private void backwardGroup(long group, int worker) {
-    for (long tile = tiles.firstTile(group); tile < tiles.endTile(group); tile++) {
-      backwardTile(tile, sums.weightGroup(group), tile > tiles.firstTile(group), worker);
+    long begin = tiles.firstOfGroup(group), most = tiles.firstOfGroup(group + 1);
+    for (long first = begin; first < most; first = tiles.end(first, most)) {
+      backwardChunk(first, tiles.end(first, most), sums.weightGroup(group), first > begin, worker);
     }
   }
 
-  private void backwardTile(long tile, MemorySegment weightGroup, boolean accumulate, int worker) {
-    long rows = tiles.imagesOf(tile) * positions, firstImage = tiles.firstImage(tile);
-    MemorySegment dy = yGradientTiles[(int) tile];
+  private void backwardChunk(long first, long end, MemorySegment weightGroup, boolean accumulate, int worker) {
+    long rows = (end - first) * positions;
+    MemorySegment dy = yGradientTiles[tiles.tileOf(first)];
     if (relu) {
-      kernels.reluBackward(yTiles[(int) tile], dy, dy, 0, rows * filters);
+      kernels.reluBackward(yTiles[tiles.tileOf(first)], dy, dy, 0, rows * filters);
     }
-    sums.addBias(dy, tile);
+    sums.addBias(yGradientTiles, first, end);
     if (weight.trained()) {
-      compute.product().multiply(gather(tile, worker), dy, weightGroup, filters, rows, seen, filters, filters, true,
+      compute.product().multiply(gather(first, end, worker), dy, weightGroup, filters, rows, seen, filters, filters, true,
           accumulate, 0, seen);
     }
     if (x.needsGradient()) {
       MemorySegment dcol = columnGradients[worker];
       compute.product().multiply(dy, weightTransposed, dcol, seen, filters, filters, seen, seen, false, false, 0, rows);
-      kernels.col2im(window, dcol, x.gradient(), firstImage, firstImage, tiles.endImage(tile));
+      kernels.col2im(window, dcol, x.gradient(), first, first, end);
     }
   }
 }

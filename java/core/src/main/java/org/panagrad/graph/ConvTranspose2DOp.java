@@ -19,12 +19,12 @@ public final class ConvTranspose2DOp implements Op {
   private final long channels, filters, spread, positions, pixels;
   private final ImageTiles tiles;
   private final TiledGradient sums;
-  private final Workers.Task forwardTile = this::forwardTile, backwardGroup = this::backwardGroup;
+  private final Workers.Task forwardChunk = this::forwardChunk, backwardGroup = this::backwardGroup;
   private Compute compute;
   private Kernels kernels;
-  /** Scratch of each thread: a tile's windows, and its pixels of x, whose memory may be another's in each pass. */
-  private MemorySegment[] windows = {}, xTiles = {};
-  /** Of each tile: its pixels of x's gradient, of y and of its gradient. */
+  /** Scratch of each thread: a chunk's windows, and its pixels of x, whose memory may be another's in each pass. */
+  private MemorySegment[] windows = {}, inputs = {};
+  /** From each tile on: pixels of x's gradient, of y and of its gradient. */
   private MemorySegment[] xGradientTiles = {}, yTiles = {}, yGradientTiles = {};
   private MemorySegment weightTransposed;
 
@@ -59,36 +59,37 @@ public final class ConvTranspose2DOp implements Op {
   public void plan(Compute compute, Memory memory, int batch) {
     this.compute = compute;
     kernels = compute.kernels();
-    long most = tiles.count(batch), tileIn = tiles.images() * positions * channels,
-        tileOut = tiles.images() * pixels * filters;
-    windows = memory.each(compute.threads(), tiles.images() * positions * spread);
-    xTiles = memory.each(compute.threads(), tileIn);
-    xGradientTiles = x.needsGradient() ? ImageTiles.cut(x.gradient(), most, tileIn) : xTiles;
-    yTiles = ImageTiles.cut(y.data(), most, tileOut);
-    yGradientTiles = y.needsGradient() ? ImageTiles.cut(y.gradient(), most, tileOut) : yTiles;
+    tiles.plan(compute);
+    long most = tiles.mostAtOnce(batch) * positions, count = tiles.count(batch),
+        tileIn = tiles.images() * positions * channels, tileOut = tiles.images() * pixels * filters;
+    windows = memory.each(compute.threads(), most * spread);
+    inputs = memory.each(compute.threads(), most * channels);
+    xGradientTiles = x.needsGradient() ? ImageTiles.from(x.gradient(), count, tileIn) : inputs;
+    yTiles = ImageTiles.from(y.data(), count, tileOut);
+    yGradientTiles = y.needsGradient() ? ImageTiles.from(y.gradient(), count, tileOut) : yTiles;
     sums.plan(compute, memory, batch);
     weightTransposed = memory.floats(channels * spread);
   }
 
-  /** The tile's pixels of x, a row each. */
-  private MemorySegment gather(long tile, int worker) {
-    long first = tiles.firstImage(tile) * positions;
-    kernels.im2col(pixel, x.data(), xTiles[worker], first, first, tiles.endImage(tile) * positions);
-    return xTiles[worker];
+  /** The images' pixels of x, a row each. */
+  private MemorySegment gather(long firstImage, long endImage, int worker) {
+    long first = firstImage * positions;
+    kernels.im2col(pixel, x.data(), inputs[worker], first, first, endImage * positions);
+    return inputs[worker];
   }
 
   @Override
   public void forward(Pass pass) {
     tiles.begin(pass.batch());
-    compute.run(forwardTile, tiles.count());
+    compute.run(forwardChunk, tiles.chunks());
   }
 
-  private void forwardTile(long tile, int worker) {
-    long images = tiles.imagesOf(tile), first = tiles.firstImage(tile);
-    MemorySegment out = yTiles[(int) tile];
-    compute.product().multiply(gather(tile, worker), weight.data(), windows[worker], spread, channels, channels, spread,
+  private void forwardChunk(long chunk, int worker) {
+    long first = tiles.firstOfChunk(chunk), end = tiles.end(first, tiles.batch()), images = end - first;
+    MemorySegment out = yTiles[tiles.tileOf(first)];
+    compute.product().multiply(gather(first, end, worker), weight.data(), windows[worker], spread, channels, channels, spread,
         spread, false, false, 0, images * positions);
-    kernels.col2im(window, windows[worker], y.data(), first, first, tiles.endImage(tile));
+    kernels.col2im(window, windows[worker], y.data(), first, first, end);
     kernels.bias(out, bias.data(), out, filters, 0, images * pixels);
     if (relu) {
       kernels.relu(out, out, 0, images * pixels * filters);
@@ -106,25 +107,27 @@ public final class ConvTranspose2DOp implements Op {
   }
 
   private void backwardGroup(long group, int worker) {
-    for (long tile = tiles.firstTile(group); tile < tiles.endTile(group); tile++) {
-      backwardTile(tile, sums.weightGroup(group), tile > tiles.firstTile(group), worker);
+    long begin = tiles.firstOfGroup(group), most = tiles.firstOfGroup(group + 1);
+    for (long first = begin; first < most; first = tiles.end(first, most)) {
+      backwardChunk(first, tiles.end(first, most), sums.weightGroup(group), first > begin, worker);
     }
   }
 
-  private void backwardTile(long tile, MemorySegment weightGroup, boolean accumulate, int worker) {
-    long rows = tiles.imagesOf(tile) * positions, first = tiles.firstImage(tile) * positions;
-    MemorySegment dy = yGradientTiles[(int) tile];
+  private void backwardChunk(long first, long end, MemorySegment weightGroup, boolean accumulate, int worker) {
+    long rows = (end - first) * positions;
+    int tile = tiles.tileOf(first);
+    MemorySegment dy = yGradientTiles[tile];
     if (relu) {
-      kernels.reluBackward(yTiles[(int) tile], dy, dy, 0, tiles.imagesOf(tile) * pixels * filters);
+      kernels.reluBackward(yTiles[tile], dy, dy, 0, (end - first) * pixels * filters);
     }
-    sums.addBias(dy, tile);
-    kernels.im2col(window, y.gradient(), windows[worker], first, first, first + rows);
+    sums.addBias(yGradientTiles, first, end);
+    kernels.im2col(window, y.gradient(), windows[worker], first * positions, first * positions, end * positions);
     if (weight.trained()) {
-      compute.product().multiply(gather(tile, worker), windows[worker], weightGroup, spread, rows, channels, spread,
+      compute.product().multiply(gather(first, end, worker), windows[worker], weightGroup, spread, rows, channels, spread,
           spread, true, accumulate, 0, channels);
     }
     if (x.needsGradient()) {
-      compute.product().multiply(windows[worker], weightTransposed, xGradientTiles[(int) tile], channels, spread,
+      compute.product().multiply(windows[worker], weightTransposed, xGradientTiles[tile], channels, spread,
           spread,
           channels, channels, false, false, 0, rows);
     }

@@ -19,6 +19,7 @@ final class TiledGradient {
   private Compute compute;
   private MemorySegment weightSums, biasSums;
   private MemorySegment[] weightGroups = {}, biasTiles = {};
+  private long blocksOfTile;
 
   /** rowsOfImage: rows of the output, each of as many floats as the bias has. */
   TiledGradient(ImageTiles tiles, Parameter weight, Parameter bias, long rowsOfImage) {
@@ -33,11 +34,11 @@ final class TiledGradient {
   void plan(Compute compute, Memory memory, int batch) {
     this.compute = compute;
     long most = tiles.count(batch), parts = Math.min(ImageTiles.GROUPS, most);
-    long biasFloats = blocks(tiles.images()) * filters;
-    biasSums = memory.floats(most * biasFloats);
-    biasTiles = ImageTiles.cut(biasSums, most, biasFloats);
+    blocksOfTile = blocks(tiles.images());
+    biasSums = memory.floats(most * blocksOfTile * filters);
+    biasTiles = ImageTiles.from(biasSums, most, blocksOfTile * filters);
     weightSums = memory.floats(parts * weights);
-    weightGroups = ImageTiles.cut(weightSums, parts, weights);
+    weightGroups = ImageTiles.from(weightSums, parts, weights);
   }
 
   private long blocks(long images) {
@@ -49,11 +50,20 @@ final class TiledGradient {
     return weightGroups[(int) group];
   }
 
-  /** Adds a tile's rows of the output's gradient to the bias's. */
-  void addBias(MemorySegment outputGradient, long tile) {
-    long images = tiles.imagesOf(tile);
-    compute.kernels().columnSums(outputGradient, biasTiles[(int) tile], images * rowsOfImage, filters, Kernels.BLOCK, 0,
-        blocks(images));
+  /** Adds the rows of a chunk's images to the bias's gradient; outputGradients: from each tile on. */
+  void addBias(MemorySegment[] outputGradients, long firstImage, long endImage) {
+    if (blocksOfTile == 1) {
+      int first = tiles.tileOf(firstImage);
+      compute.kernels().columnSums(outputGradients[first], biasTiles[first], (endImage - firstImage) * rowsOfImage,
+          filters, tiles.images() * rowsOfImage, 0, tiles.count(endImage - firstImage));
+    } else {
+      for (long image = firstImage; image < endImage; image += tiles.images()) {
+        int tile = tiles.tileOf(image);
+        long images = Math.min(tiles.images(), endImage - image);
+        compute.kernels().columnSums(outputGradients[tile], biasTiles[tile], images * rowsOfImage, filters,
+            Kernels.BLOCK, 0, blocks(images));
+      }
+    }
   }
 
   /** Writes the gradients, once all tiles are there. */
@@ -62,9 +72,9 @@ final class TiledGradient {
       compute.run(weightPart, Panels.count(weights, compute.part(WEIGHT_PART)));
     }
     if (bias.trained()) {
-      long last = tiles.count() - 1;
-      compute.kernels().sumPartials(biasSums, bias.gradient(),
-          last * blocks(tiles.images()) + blocks(tiles.imagesOf(last)), filters, 0, filters);
+      long whole = tiles.batch() / tiles.images(), rest = tiles.batch() % tiles.images();
+      compute.kernels().sumPartials(biasSums, bias.gradient(), whole * blocksOfTile + (rest == 0 ? 0 : blocks(rest)),
+          filters, 0, filters);
     }
   }
 

@@ -2,9 +2,19 @@ package org.panagrad.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.panagrad.data.Batch;
+import org.panagrad.data.Batches;
+import org.panagrad.data.Dataset;
+import org.panagrad.data.SyntheticDigits;
+import org.panagrad.loss.Losses;
+import org.panagrad.optim.Adam;
+import org.panagrad.optim.Updater;
+import org.panagrad.train.Model;
+import org.panagrad.train.Networks;
 
 /**
  * Times kernels on a GPU beside a copy of as many bytes there, in one run. A program of its own, because the machines that
@@ -34,7 +44,7 @@ public final class CudaBench {
         "of copy");
     double scale = args.length > 0 ? Double.parseDouble(args[0]) : 1;
     for (Work work : List.<Work>of(CudaBench::nothing, CudaBench::elementwise, CudaBench::crossEntropy,
-        CudaBench::adam)) {
+        CudaBench::adam, CudaBench::manyTensors, CudaBench::trainingSteps)) {
       try (CudaSession session = CudaSession.open(0)) {
         work.on(new CudaBench(session, scale));
       }
@@ -148,6 +158,44 @@ public final class CudaBench {
           () -> kernels.update(update, p.segment(), g.segment(), m.segment(), v.segment(), null, null, null, 1, 0, n));
       for (DeviceMemory memory : List.of(p, g, m, v)) {
         memory.close();
+      }
+    }
+  }
+
+  /** AdamW over 300 tensors of up to 65,536 elements, as Java calls it. */
+  private void manyTensors() {
+    Updater updater = new Updater(Compute.of(session.kernels(), Product.Choice.BUILTIN, 1), Adam.adamW(1e-3));
+    Arena arena = session.arena();
+    long elements = 0;
+    for (int i = 0; i < 300; i++) {
+      long n = scaled((i % 16 + 1) << 12);
+      updater.add("tensor " + i, arena.allocate(4 * n), arena.allocate(4 * n));
+      elements += n;
+    }
+    row("AdamW, 300 tensors of %,d in all".formatted(elements), 28 * elements, copyOf(28 * elements), updater::step);
+  }
+
+  /** Whole steps of the README's network, by cuBLAS where it is found, from a batch in Java's memory to the next weights. */
+  private void trainingSteps() {
+    for (Product.Choice product : List.of(Product.Choice.AUTO, Product.Choice.BUILTIN)) {
+      Compute compute = Compute.of(session.kernels(), product, 1);
+      for (int samples : new int[]{32, 128}) {
+        int batch = (int) scaled(samples);
+        try (Dataset digits = SyntheticDigits.generate(batch, 1);
+            Model model = Networks.digits().on(compute).compile(Adam.of(1e-3), Losses.softmaxCrossEntropy())) {
+          Batch first = new Batches(digits, batch).load(0);
+          Runnable step = () -> {
+            model.forward(first);
+            model.loss(first);
+            model.backward();
+            model.step();
+          };
+          row("CNN step, batch %d, %s".formatted(batch, compute.product().name()), 0, Double.NaN, step);
+          long before = session.launches();
+          step.run();
+          session.synchronize();
+          System.out.println("  in " + (session.launches() - before) + " launches");
+        }
       }
     }
   }
