@@ -9,6 +9,8 @@
 
 #include <vector>
 
+#include "block_rows.h"
+
 /* ---- the functions of src/cpu/kernels, in groups */
 
 #define PANA_ENTRY(name)
@@ -17,12 +19,6 @@
 #undef PANA_KERNEL
 
 #define WITHOUT_BRACKETS(...) __VA_ARGS__
-
-/* The range of a group is [from, to) again, a grain at a time. */
-#define EACH_GRAIN(grain)                                                                                  \
-  const int64_t groups = (int64_t)gridDim.x * (BLOCK_THREADS / GROUP_THREADS), end = to;                   \
-  from += ((int64_t)blockIdx.x * (BLOCK_THREADS / GROUP_THREADS) + threadIdx.x / GROUP_THREADS) * (grain); \
-  for (; to = end - from < (grain) ? end : from + (grain), from < end; from += groups * (grain))
 
 #define GROUPS(name, parameters, arguments)                                                                    \
   static __global__ void groups_of_##name(call_options options_, int64_t grain, WITHOUT_BRACKETS parameters) { \
@@ -55,20 +51,27 @@ template <typename T> static const T *bring(call *c, const T *array, int64_t byt
   return there;
 }
 
-/* Of rows: which session's they are is known by the losses. */
-#define ENTRY_ROW_LOSS(name, parameters, arguments)                                                   \
-  GROUPS(name, parameters, arguments)                                                                 \
-  int32_t pana_cuda_##name parameters {                                                               \
-    region r;                                                                                         \
-    const int64_t bytes = columns * (int64_t)sizeof *class_weights;                                   \
-    const float *here = class_weights && !region_of(class_weights, bytes, &r) ? class_weights : NULL; \
-    if (here)                                                                                         \
-      class_weights = NULL;                                                                           \
-    call this_call = begin_call arguments;                                                            \
-    if (here)                                                                                         \
-      class_weights = bring(&this_call, here, bytes);                                                 \
-    int64_t grain = columns <= GROUP_THREADS ? GROUP_THREADS : grain_UNITS(to - from);                \
-    return launch(&this_call, groups_of_##name, grain, to - from, WITHOUT_BRACKETS arguments);        \
+/* Of rows: which session's they are is known by the losses. The weights of classes may lie here. */
+#define BEGIN_ROW_LOSS(this_call, arguments)                                                                \
+  region r;                                                                                                 \
+  const int64_t weights_bytes = columns * (int64_t)sizeof *class_weights;                                   \
+  const float *here = class_weights && !region_of(class_weights, weights_bytes, &r) ? class_weights : NULL; \
+  if (here)                                                                                                 \
+    class_weights = NULL;                                                                                   \
+  call this_call = begin_call arguments;                                                                    \
+  if (here)                                                                                                 \
+    class_weights = bring(&this_call, here, weights_bytes);
+
+static inline int64_t grain_ROW_LOSS(int64_t columns, int64_t rows) {
+  return columns <= GROUP_THREADS ? GROUP_THREADS : grain_UNITS(rows);
+}
+
+#define ENTRY_ROW_LOSS(name, parameters, arguments)                                            \
+  GROUPS(name, parameters, arguments)                                                          \
+  int32_t pana_cuda_##name parameters {                                                        \
+    BEGIN_ROW_LOSS(this_call, arguments)                                                       \
+    return launch(&this_call, groups_of_##name, grain_ROW_LOSS(columns, to - from), to - from, \
+                  WITHOUT_BRACKETS arguments);                                                 \
   }
 
 #define ENTRY_OWN(name, parameters, arguments)
@@ -94,6 +97,68 @@ int32_t pana_cuda_binary_cross_entropy_pos_weights_f32 PANA_ELEMENT_LOSS {
   options = bring(&this_call, options, (int64_t)sizeof *options + weights_bytes);
   return launch(&this_call, groups_of_column_weights, grain_BLOCKED(to - from), to - from, options, prediction, target,
                 weights, gradient, losses, sums, statistics, columns, scale, from, to);
+}
+
+/* ---- softmax_cross_entropy_f32: long rows go out block by block, where whole rows are too few for the GPU */
+
+extern "C" __device__ void pana_lanes_block_maximum PANA_BLOCK_MAXIMUM;
+extern "C" __device__ void pana_lanes_block_exp_sum PANA_BLOCK_SUM;
+extern "C" __device__ void pana_lanes_block_cross_entropy PANA_BLOCK_LOSS;
+
+static __global__ void groups_of_block_maxima(call_options, int64_t grain, const float *x, int64_t columns,
+                                              float *maxima, int64_t blocks, int64_t from, int64_t to) {
+  EACH_GRAIN(grain)
+  for (int64_t unit = from; unit < to; unit++)
+    pana_lanes_block_maximum(x, columns, maxima, blocks, unit);
+}
+
+static __global__ void groups_of_block_sums(call_options, int64_t grain, const float *x, int64_t columns,
+                                            const float *maxima, float *sums, int64_t blocks, int64_t from,
+                                            int64_t to) {
+  EACH_GRAIN(grain)
+  for (int64_t unit = from; unit < to; unit++)
+    pana_lanes_block_exp_sum(x, columns, maxima, sums, blocks, unit);
+}
+
+static __global__ void groups_of_block_losses(call_options options, int64_t grain, const float *x,
+                                              const int32_t *labels, const float *weights, const float *class_weights,
+                                              float *gradient, float *losses, int64_t columns, float scale,
+                                              const float *maxima, const float *sums, int64_t blocks, int64_t from,
+                                              int64_t to) {
+  EACH_GRAIN(grain)
+  for (int64_t unit = from; unit < to; unit++)
+    pana_lanes_block_cross_entropy(x, labels, weights, class_weights, gradient, losses, &options.row, columns, scale,
+                                   maxima, sums, blocks, unit);
+}
+
+GROUPS(softmax_cross_entropy_f32, PANA_ROW_LOSS, PANA_ROW_LOSS_ARGUMENTS)
+
+constexpr int64_t BLOCK = 4096; /* a canonical one */
+
+static inline const float *behind(const float *rows, int64_t n) { return rows ? rows + n : NULL; }
+
+int32_t pana_cuda_softmax_cross_entropy_f32 PANA_ROW_LOSS {
+  BEGIN_ROW_LOSS(this_call, PANA_ROW_LOSS_ARGUMENTS)
+  const int64_t rows = to - from, blocks = (columns + BLOCK - 1) / BLOCK, units = rows * blocks;
+  if (blocks < 2 || rows >= FEW || statistics || this_call.options.row.smoothing > 0)
+    return launch(&this_call, groups_of_softmax_cross_entropy_f32, grain_ROW_LOSS(columns, rows), rows, x, target,
+                  weights, class_weights, gradient, losses, statistics, options, columns, scale, from, to);
+  if (this_call.status != PANA_CUDA_OK || rows <= 0)
+    return this_call.status;
+  float *maxima = (float *)scratch_of(this_call.session, 2 * units * (int64_t)sizeof(float)), *sums = maxima + units;
+  if (!maxima)
+    return PANA_CUDA_FAILED;
+  const float *first = x + from * columns;
+  const int64_t grain = grain_UNITS(units), zero = 0;
+  int32_t status =
+      launch(&this_call, groups_of_block_maxima, grain, units, first, columns, maxima, blocks, zero, units);
+  if (status == PANA_CUDA_OK)
+    status = launch(&this_call, groups_of_block_sums, grain, units, first, columns, maxima, sums, blocks, zero, units);
+  if (status == PANA_CUDA_OK)
+    status = launch(&this_call, groups_of_block_losses, grain, units, first, (const int32_t *)target + from,
+                    behind(weights, from), class_weights, gradient ? gradient + from * columns : NULL, losses + from,
+                    columns, scale, maxima, sums, blocks, zero, units);
+  return status;
 }
 
 /* ---- product_f32: tiles of rows and columns, whose sums stay in registers */

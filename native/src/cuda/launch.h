@@ -89,6 +89,12 @@ template <typename... A> static inline __device__ void give_options(const call_o
 
 /* ---- how much a group takes at a time, by the registry's words */
 
+/* The range of a group is [from, to) again, a grain at a time. */
+#define EACH_GRAIN(grain)                                                                                  \
+  const int64_t groups = (int64_t)gridDim.x * (BLOCK_THREADS / GROUP_THREADS), end = to;                   \
+  from += ((int64_t)blockIdx.x * (BLOCK_THREADS / GROUP_THREADS) + threadIdx.x / GROUP_THREADS) * (grain); \
+  for (; to = end - from < (grain) ? end : from + (grain), from < end; from += groups * (grain))
+
 constexpr int64_t FEW = 1 << 16; /* groups that keep any GPU busy */
 
 inline int64_t grain_ELEMENTS(int64_t) { return 1024; }

@@ -258,6 +258,7 @@ int32_t pana_cuda_close(pana_cuda_session *session) {
   }
   for (int i = 0; i < KEPT; i++)
     drop(&session->kept[i]);
+  cudaFree(session->scratch);
   cudaFreeHost(session->along_here);
   cudaFree(session->along_there);
   if (session->stream)
@@ -472,4 +473,21 @@ void *keep_along(pana_cuda_session *session, const void *data, int64_t bytes) {
   }
   piece->last_use = ++session->kept_uses;
   return piece->there;
+}
+
+/* ---- scratch */
+
+void *scratch_of(pana_cuda_session *session, int64_t bytes) {
+  if (session->scratch_bytes >= bytes)
+    return session->scratch;
+  if (wait(session) != PANA_CUDA_OK) /* the old one may be in use */
+    return NULL;
+  cudaFree(session->scratch);
+  session->scratch = NULL;
+  session->scratch_bytes = 0;
+  bytes += bytes / 2;
+  if (check(session, cudaMalloc(&session->scratch, (size_t)bytes), "memory for scratch") != PANA_CUDA_OK)
+    return NULL;
+  session->scratch_bytes = bytes;
+  return session->scratch;
 }

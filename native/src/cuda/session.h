@@ -32,6 +32,8 @@ struct pana_cuda_session {
   char *along_here, *along_there; /* a ring */
   int64_t along_next;
   kept_piece kept[KEPT];
+  void *scratch;
+  int64_t scratch_bytes;
   int64_t kept_uses;
   int32_t status;
   char reason[512];            /* once the status is not PANA_CUDA_OK */
@@ -69,5 +71,8 @@ void *copy_along(pana_cuda_session *session, const void *data, int64_t bytes);
 
 /* The same for what mostly stays the same from call to call: then it is there still, at the same address. */
 void *keep_along(pana_cuda_session *session, const void *data, int64_t bytes);
+
+/* Memory there for what kernels of one call leave for each other; null where there is none. */
+void *scratch_of(pana_cuda_session *session, int64_t bytes);
 
 #endif

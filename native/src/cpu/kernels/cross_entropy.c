@@ -2,6 +2,7 @@
  * Softmax-cross-entropy with labels and with probabilities. Formulas stand in kernels.def; Java's RowFormula has the
  * same operations in the same order.
  */
+#include "block_rows.h"
 #include "elementary.h"
 #include "kernel.h"
 #include "row.h"
@@ -298,6 +299,85 @@ KERNEL(softmax_cross_entropy_f32) PANA_ROW_LOSS {
   else
     narrow_rows(&c, from, to);
 }
+
+#if defined(PANA_LANES)
+/* ---- with labels, block by block */
+
+static inline float greatest_of(const float *maxima, int64_t blocks) {
+  float greatest = -INFINITY;
+  for (int64_t b = 0; b < blocks; b++)
+    greatest = maxima[b] > greatest ? maxima[b] : greatest;
+  return greatest;
+}
+
+static inline int64_t first_of(int64_t blocks, int64_t unit) { return unit % blocks * PANA_BLOCK; }
+
+static inline int64_t end_of(int64_t columns, int64_t first) {
+  return columns - first < PANA_BLOCK ? columns : first + PANA_BLOCK;
+}
+
+KERNEL(block_maximum) PANA_BLOCK_MAXIMUM {
+  int64_t first = first_of(blocks, unit);
+  float maximum = row_maximum(x + unit / blocks * columns + first, end_of(columns, first) - first);
+  if (is_first_lane())
+    maxima[unit] = maximum;
+}
+
+KERNEL(block_exp_sum) PANA_BLOCK_SUM {
+  int64_t first = first_of(blocks, unit), row = unit / blocks;
+  vf maximum = vf_set(greatest_of(maxima + row * blocks, blocks));
+  float sum = exp_block(x + row * columns + first, 0, end_of(columns, first) - first, maximum, 0);
+  if (is_first_lane())
+    sums[unit] = sum;
+}
+
+/* The gradient of elements [first, end) of a row, which may lie where they do. */
+static ALWAYS_INLINE void write_block(const row *r, const row_group *g, int64_t first, int64_t end) {
+  const vi places = vi_load(lane_numbers);
+  for (int64_t c = first; c < end; c += LANES) {
+    int n = first_lanes(end - c);
+    vf v = vf_mul(exp_lanes(r->x + c, 0, n, vf_set(g->maximum[0])), vf_set(g->factor[0]));
+    if (r->known && r->label >= c && r->label < c + n)
+      v = vf_select(vi_eq(places, vi_set((int32_t)(r->label - c))), vf_add(v, vf_set(g->at_label[0])), v);
+    vf_store_up_to(r->gradient + c, n, v);
+  }
+}
+
+KERNEL(block_cross_entropy) PANA_BLOCK_LOSS {
+  const row_call c = {.x = x,
+                      .labels = labels,
+                      .weights = weights,
+                      .class_weights = class_weights,
+                      .gradient = gradient,
+                      .losses = losses,
+                      .options = options,
+                      .columns = columns,
+                      .scale = scale};
+  const int64_t i = unit / blocks, first = first_of(blocks, unit), end = end_of(columns, first);
+  const row r = row_at(&c, i);
+  const bool counts = row_counts(&c, i);
+  /* who has the label's element, which the gradient may overwrite, tells the loss */
+  const bool tells = r.known ? r.label >= first && r.label < end : first == 0;
+  row_group g;
+  memset(&g, 0, sizeof g);
+  double sum = 0;
+  for (int64_t b = 0; b < blocks; b++)
+    sum += (double)sums[i * blocks + b];
+  g.maximum[0] = greatest_of(maxima + i * blocks, blocks);
+  g.sum[0] = (float)sum;
+  if (tells)
+    g.to_target[0] = g.maximum[0] - target_of(&r);
+  keep_weights(&c, &g, &r, i, 0);
+  weigh_rows(&c, &g, 1);
+  lanes_meet();
+  if (tells && is_first_lane())
+    losses[i] = !counts ? 0 : weights ? g.loss[0] * weights[i] : g.loss[0];
+  if (gradient && counts)
+    write_block(&r, &g, first, end);
+  else if (gradient)
+    clear_floats(r.gradient + first, end - first);
+}
+#endif
 
 /* ---- with probabilities */
 

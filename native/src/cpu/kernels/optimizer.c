@@ -184,7 +184,7 @@ static ALWAYS_INLINE void square_of_gradient(const tensor *t, const pana_update 
 }
 
 /* A single stream leaves a core waiting for memory: blocks side by side read it an eighth faster. */
-static void squares_side_by_side(const float *gradient, float scale, float *sums) {
+FUNCTION void squares_side_by_side(const float *gradient, float scale, float *sums) {
   partials p[SIDES];
   for (int s = 0; s < SIDES; s++)
     p[s] = partials_zero();

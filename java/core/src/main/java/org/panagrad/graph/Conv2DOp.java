@@ -81,7 +81,8 @@ public final class Conv2DOp implements Op {
   private void forwardChunk(long chunk, int worker) {
     long first = tiles.firstOfChunk(chunk), end = tiles.end(first, tiles.batch()), rows = (end - first) * positions;
     MemorySegment out = yTiles[tiles.tileOf(first)];
-    compute.product().multiply(gather(first, end, worker), weight.data(), out, filters, seen, seen, filters, filters, false,
+    compute.product().multiply(gather(first, end, worker), weight.data(), out, filters, seen, seen, filters, filters,
+        false,
         false, 0, rows);
     kernels.bias(out, bias.data(), out, filters, 0, rows);
     if (relu) {
@@ -114,7 +115,8 @@ public final class Conv2DOp implements Op {
     }
     sums.addBias(yGradientTiles, first, end);
     if (weight.trained()) {
-      compute.product().multiply(gather(first, end, worker), dy, weightGroup, filters, rows, seen, filters, filters, true,
+      compute.product().multiply(gather(first, end, worker), dy, weightGroup, filters, rows, seen, filters, filters,
+          true,
           accumulate, 0, seen);
     }
     if (x.needsGradient()) {

@@ -87,7 +87,8 @@ public final class ConvTranspose2DOp implements Op {
   private void forwardChunk(long chunk, int worker) {
     long first = tiles.firstOfChunk(chunk), end = tiles.end(first, tiles.batch()), images = end - first;
     MemorySegment out = yTiles[tiles.tileOf(first)];
-    compute.product().multiply(gather(first, end, worker), weight.data(), windows[worker], spread, channels, channels, spread,
+    compute.product().multiply(gather(first, end, worker), weight.data(), windows[worker], spread, channels, channels,
+        spread,
         spread, false, false, 0, images * positions);
     kernels.col2im(window, windows[worker], y.data(), first, first, end);
     kernels.bias(out, bias.data(), out, filters, 0, images * pixels);
@@ -123,7 +124,8 @@ public final class ConvTranspose2DOp implements Op {
     sums.addBias(yGradientTiles, first, end);
     kernels.im2col(window, y.gradient(), windows[worker], first * positions, first * positions, end * positions);
     if (weight.trained()) {
-      compute.product().multiply(gather(first, end, worker), windows[worker], weightGroup, spread, rows, channels, spread,
+      compute.product().multiply(gather(first, end, worker), windows[worker], weightGroup, spread, rows, channels,
+          spread,
           spread, true, accumulate, 0, channels);
     }
     if (x.needsGradient()) {
