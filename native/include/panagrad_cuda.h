@@ -31,7 +31,7 @@ enum {
   PANA_CUDA_NO_DEVICE = 1,     /* no driver, no such GPU, or one that is too old */
   PANA_CUDA_OUT_OF_MEMORY = 2, /* the text names what was asked for and what is free */
   PANA_CUDA_BAD_ADDRESS = 3,   /* memory that belongs to no session, or to several; nothing was done */
-  PANA_CUDA_FAILED = 4,        /* a kernel or a copy failed; the session is of no further use */
+  PANA_CUDA_FAILED = 4,        /* a kernel, a copy or a product failed; the session is of no further use */
   PANA_CUDA_NO_LIBRARY = 5     /* cuBLAS is not there */
 };
 
@@ -74,24 +74,33 @@ PANA_API int32_t pana_cuda_download(pana_cuda_session *session, void *address, i
 /* From one memory there to another, of the same session, which do not overlap. */
 PANA_API int32_t pana_cuda_copy(pana_cuda_session *session, const void *from, void *to, int64_t bytes);
 
+/* Begins all that was called, and waits for nothing: for who has something else to do now. */
+PANA_API int32_t pana_cuda_begin(pana_cuda_session *session);
+
 /* Waits until all that was called is done. */
 PANA_API int32_t pana_cuda_synchronize(pana_cuda_session *session);
 
 /* What was begun so far: a graph counts once, whatever is in it. */
 PANA_API int64_t pana_cuda_launches(const pana_cuda_session *session);
 
-/* Whether the session has failed: PANA_CUDA_OK or PANA_CUDA_FAILED. Waits for nothing. */
+/* Whether the session has failed: PANA_CUDA_OK or PANA_CUDA_FAILED; PANA_CUDA_BAD_ADDRESS once for a call that was not
+ * made and of which no session is known. Waits for nothing. */
 PANA_API int32_t pana_cuda_status(pana_cuda_session *session);
 
-/* Makes pana_cuda_blas_product_f32 ready: finds cuBLAS, which PANAGRAD_CUBLAS may name. With tf32 products take the upper
- * 10 bits of fractions only. name: at least 256 bytes. PANA_CUDA_NO_LIBRARY where there is none: the session goes on. */
-PANA_API int32_t pana_cuda_blas(pana_cuda_session *session, int32_t tf32, char *name);
+/* Makes the products below ready: finds cuBLAS, which PANAGRAD_CUBLAS may name. name: at least 256 bytes.
+ * PANA_CUDA_NO_LIBRARY where there is none, or it does not start: the session goes on. */
+PANA_API int32_t pana_cuda_blas(pana_cuda_session *session, char *name);
 
 /* As pana_cuda_product_f32, but for the order of the sums, which is cuBLAS's: the same bits in every run on the same
  * kind of GPU. n, k, lda, ldb, ldc and to - from are less than 2^31. */
 PANA_API int32_t pana_cuda_blas_product_f32(const float *a, const float *b, float *c, int64_t n, int64_t k, int64_t lda,
                                             int64_t ldb, int64_t ldc, int32_t transpose_a, int32_t accumulate,
                                             int64_t from, int64_t to);
+
+/* The same of factors of which the upper 10 bits of fractions are taken. */
+PANA_API int32_t pana_cuda_blas_product_tf32(const float *a, const float *b, float *c, int64_t n, int64_t k,
+                                             int64_t lda, int64_t ldb, int64_t ldc, int32_t transpose_a,
+                                             int32_t accumulate, int64_t from, int64_t to);
 
 /* kernel_count functions in the registry's order: those of pana_cuda_<kernel>. */
 PANA_API const void *pana_cuda_kernels(void);

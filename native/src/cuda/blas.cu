@@ -2,8 +2,6 @@
  * Matrix products of cuBLAS, which is found at run time and never linked: a machine without it has the kernel of the
  * registry. Its types are handles and numbers, told here as its documentation does.
  */
-#include "session.h"
-
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +9,14 @@
 #include "launch.h"
 
 typedef struct cublasContext *cublas_handle;
-enum { CUBLAS_OK = 0, CUBLAS_OP_N = 0, CUBLAS_OP_T = 1, CUBLAS_DEFAULT_MATH = 0, CUBLAS_TF32_TENSOR_OP_MATH = 3 };
+enum {
+  CUBLAS_OK = 0,
+  CUBLAS_ALLOC_FAILED = 3,
+  CUBLAS_OP_N = 0,
+  CUBLAS_OP_T = 1,
+  CUBLAS_DEFAULT_MATH = 0,
+  CUBLAS_TF32_TENSOR_OP_MATH = 3
+};
 constexpr size_t WORKSPACE = 32 << 20; /* what cuBLAS advises for compute 9.0; its own would not be in order */
 
 /* What of the library is used. */
@@ -26,6 +31,8 @@ static struct {
                const float *, float *, int);
 } cublas;
 
+pthread_mutex_t blas_lock = PTHREAD_MUTEX_INITIALIZER;
+
 static char missing[400];
 
 template <typename F> static bool find(void *library, F &function, const char *name) {
@@ -35,24 +42,42 @@ template <typename F> static bool find(void *library, F &function, const char *n
   return function;
 }
 
+/* Null, with the reason kept. */
+static void *open_file(const char *name) {
+  void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+  const char *why = library ? NULL : dlerror();
+  if (why && !*missing) /* the first is the one that is wanted */
+    snprintf(missing, sizeof missing, "%s", why);
+  return library;
+}
+
 /* PANAGRAD_CUBLAS names a file; else the versions that this was written for. */
 static void *open_library() {
   const char *named = getenv("PANAGRAD_CUBLAS");
   if (named && *named)
-    return dlopen(named, RTLD_NOW | RTLD_LOCAL);
-  void *library = dlopen("libcublas.so.13", RTLD_NOW | RTLD_LOCAL);
-  return library ? library : dlopen("libcublas.so.12", RTLD_NOW | RTLD_LOCAL);
+    return open_file(named);
+  void *library = open_file("libcublas.so.13");
+  return library ? library : open_file("libcublas.so.12");
+}
+
+/* The emulated one would take a true stream for its own. */
+static bool is_for_this(void *library) {
+#ifdef __CUDACC__
+  if (dlsym(library, "panagrad_emulated_cublas")) {
+    snprintf(missing, sizeof missing, "PANAGRAD_CUBLAS names the emulated one, and this GPU is a true one");
+    return false;
+  }
+#else
+  (void)library;
+#endif
+  return true;
 }
 
 static bool load() {
   void *library = open_library();
-  if (!library) {
-    const char *why = dlerror();
-    snprintf(missing, sizeof missing, "%s", why ? why : "it does not load");
-    return false;
-  }
-  return find(library, cublas.create, "cublasCreate_v2") && find(library, cublas.destroy, "cublasDestroy_v2") &&
-         find(library, cublas.version, "cublasGetVersion_v2") && find(library, cublas.stream, "cublasSetStream_v2") &&
+  return library && is_for_this(library) && find(library, cublas.create, "cublasCreate_v2") &&
+         find(library, cublas.destroy, "cublasDestroy_v2") && find(library, cublas.version, "cublasGetVersion_v2") &&
+         find(library, cublas.stream, "cublasSetStream_v2") &&
          find(library, cublas.workspace, "cublasSetWorkspace_v2") && find(library, cublas.math, "cublasSetMathMode") &&
          find(library, cublas.sgemm, "cublasSgemm_v2");
 }
@@ -62,73 +87,76 @@ static bool is_there() {
   return loaded;
 }
 
-/* 0, or the session's end. */
-static int32_t done(pana_cuda_session *session, int status, const char *what) {
-  if (status == CUBLAS_OK)
-    return PANA_CUDA_OK;
-  not_made(session, "%s failed in cuBLAS with status %d", what, status);
-  return PANA_CUDA_FAILED;
+static cublas_handle handle_of(const pana_cuda_session *session) { return (cublas_handle)session->blas; }
+
+void close_blas(pana_cuda_session *session) {
+  pthread_mutex_lock(&blas_lock);
+  if (session->blas)
+    cublas.destroy(handle_of(session));
+  cudaFree(session->blas_workspace);
+  session->blas = session->blas_workspace = NULL;
+  pthread_mutex_unlock(&blas_lock);
 }
 
-static int32_t open_handle(pana_cuda_session *session) {
+/* The stream first: it sets the workspace back. */
+static int open_handle(pana_cuda_session *session) {
+  pthread_mutex_lock(&blas_lock);
   cudaSetDevice(session->device);
-  int32_t status = check(session, cudaMalloc(&session->blas_workspace, WORKSPACE), "memory for cuBLAS");
-  if (status == PANA_CUDA_OK)
-    status = done(session, cublas.create((cublas_handle *)&session->blas), "opening");
-  if (status == PANA_CUDA_OK)
-    status = done(session, cublas.stream((cublas_handle)session->blas, session->stream), "setting the stream");
-  if (status == PANA_CUDA_OK)
-    status = done(session, cublas.workspace((cublas_handle)session->blas, session->blas_workspace, WORKSPACE),
-                  "setting the workspace");
+  int status = cublas.create((cublas_handle *)&session->blas);
+  if (status == CUBLAS_OK)
+    status = cublas.stream(handle_of(session), session->stream);
+  if (status == CUBLAS_OK && cudaMalloc(&session->blas_workspace, WORKSPACE) == cudaSuccess)
+    status = cublas.workspace(handle_of(session), session->blas_workspace, WORKSPACE);
+  else if (status == CUBLAS_OK)
+    status = CUBLAS_ALLOC_FAILED;
+  pthread_mutex_unlock(&blas_lock);
+  if (status != CUBLAS_OK) {
+    cudaGetLastError(); /* it would be the next call's */
+    close_blas(session);
+  }
   return status;
 }
 
-int32_t pana_cuda_blas(pana_cuda_session *session, int32_t tf32, char *name) {
+int32_t pana_cuda_blas(pana_cuda_session *session, char *name) {
   int32_t status = pana_cuda_status(session);
   if (status != PANA_CUDA_OK)
     return status;
   if (!is_there())
     return failed(PANA_CUDA_NO_LIBRARY, "no cuBLAS: %.300s; PANAGRAD_CUBLAS may name its file", missing);
-  if (!session->blas)
-    status = open_handle(session);
-  if (status == PANA_CUDA_OK)
-    status = done(session,
-                  cublas.math((cublas_handle)session->blas, tf32 ? CUBLAS_TF32_TENSOR_OP_MATH : CUBLAS_DEFAULT_MATH),
-                  "setting the arithmetic");
-  int version = 0;
-  if (status == PANA_CUDA_OK)
-    status = done(session, cublas.version((cublas_handle)session->blas, &version), "asking for the version");
-  if (status == PANA_CUDA_OK)
-    snprintf(name, 256, "cuBLAS %d.%d.%d%s", version / 10000, version / 100 % 100, version % 100, tf32 ? ", TF32" : "");
-  return status;
+  int opened = session->blas ? CUBLAS_OK : open_handle(session), version = 0;
+  if (opened == CUBLAS_OK)
+    opened = cublas.version(handle_of(session), &version);
+  if (opened != CUBLAS_OK)
+    return failed(PANA_CUDA_NO_LIBRARY, "cuBLAS does not start: status %d of its own (1: the driver, 3: no memory)",
+                  opened);
+  snprintf(name, 256, "cuBLAS %d.%d.%d", version / 10000, version / 100 % 100, version % 100);
+  return PANA_CUDA_OK;
 }
 
-void close_blas(pana_cuda_session *session) {
-  if (session->blas)
-    cublas.destroy((cublas_handle)session->blas);
-  cudaFree(session->blas_workspace);
-}
-
-/* A product as it is noted; of zeros where nothing is set. */
+/* A product as it is noted: what is equal in all bytes is the same. */
 struct product {
   const float *a, *b;
   float *c;
-  int rows, columns, depth, lda, ldb, ldc, transpose_a, accumulate;
+  int rows, columns, depth, lda, ldb, ldc, transpose_a, accumulate, math, unused;
 };
 
 /* cuBLAS counts by columns: there c's transpose is b's times op(a)'s. */
-static int32_t begin_product(pana_cuda_session *session, const void *note_bytes) {
-  const product *p = (const product *)note_bytes;
+static int32_t begin_product(pana_cuda_session *session, const void *bytes) {
+  const product *p = (const product *)bytes;
   const float one = 1, kept = p->accumulate ? 1 : 0;
-  return done(session,
-              cublas.sgemm((cublas_handle)session->blas, CUBLAS_OP_N, p->transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N,
-                           p->columns, p->rows, p->depth, &one, p->b, p->ldb, p->a, p->lda, &kept, p->c, p->ldc),
-              "a product");
+  int status = cublas.math(handle_of(session), p->math);
+  if (status == CUBLAS_OK)
+    status = cublas.sgemm(handle_of(session), CUBLAS_OP_N, p->transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N, p->columns,
+                          p->rows, p->depth, &one, p->b, p->ldb, p->a, p->lda, &kept, p->c, p->ldc);
+  return status == CUBLAS_OK ? PANA_CUDA_OK
+                             : failed(PANA_CUDA_FAILED, "a product failed in cuBLAS with its status %d", status);
 }
 
-int32_t pana_cuda_blas_product_f32(const float *a, const float *b, float *c, int64_t n, int64_t k, int64_t lda,
-                                   int64_t ldb, int64_t ldc, int32_t transpose_a, int32_t accumulate, int64_t from,
-                                   int64_t to) {
+static int at_least_1(int64_t n) { return n < 1 ? 1 : (int)n; }
+
+static int32_t note_product(int math, const float *a, const float *b, float *c, int64_t n, int64_t k, int64_t lda,
+                            int64_t ldb, int64_t ldc, int32_t transpose_a, int32_t accumulate, int64_t from,
+                            int64_t to) {
   call this_call = begin_call(a, b, c);
   if (this_call.status != PANA_CUDA_OK || from >= to || n == 0)
     return this_call.status;
@@ -139,7 +167,20 @@ int32_t pana_cuda_blas_product_f32(const float *a, const float *b, float *c, int
   p.b = b;
   p.c = c + from * ldc;
   p.rows = (int)(to - from), p.columns = (int)n, p.depth = (int)k;
-  p.lda = (int)lda, p.ldb = (int)ldb, p.ldc = (int)ldc;
+  p.lda = at_least_1(lda), p.ldb = at_least_1(ldb), p.ldc = at_least_1(ldc);
   p.transpose_a = transpose_a, p.accumulate = accumulate;
+  p.math = math;
   return note_other(this_call.session, begin_product, &p, sizeof p);
+}
+
+int32_t pana_cuda_blas_product_f32(const float *a, const float *b, float *c, int64_t n, int64_t k, int64_t lda,
+                                   int64_t ldb, int64_t ldc, int32_t transpose_a, int32_t accumulate, int64_t from,
+                                   int64_t to) {
+  return note_product(CUBLAS_DEFAULT_MATH, a, b, c, n, k, lda, ldb, ldc, transpose_a, accumulate, from, to);
+}
+
+int32_t pana_cuda_blas_product_tf32(const float *a, const float *b, float *c, int64_t n, int64_t k, int64_t lda,
+                                    int64_t ldb, int64_t ldc, int32_t transpose_a, int32_t accumulate, int64_t from,
+                                    int64_t to) {
+  return note_product(CUBLAS_TF32_TENSOR_OP_MATH, a, b, c, n, k, lda, ldb, ldc, transpose_a, accumulate, from, to);
 }

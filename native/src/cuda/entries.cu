@@ -140,14 +140,14 @@ static inline const float *behind(const float *rows, int64_t n) { return rows ? 
 int32_t pana_cuda_softmax_cross_entropy_f32 PANA_ROW_LOSS {
   BEGIN_ROW_LOSS(this_call, PANA_ROW_LOSS_ARGUMENTS)
   const int64_t rows = to - from, blocks = (columns + BLOCK - 1) / BLOCK, units = rows * blocks;
-  if (blocks < 2 || rows >= FEW || statistics || this_call.options.row.smoothing > 0)
+  bool whole = blocks < 2 || rows >= FEW || statistics || this_call.options.row.smoothing > 0;
+  float *maxima = NULL;
+  if (!whole && rows > 0 && this_call.status == PANA_CUDA_OK)
+    maxima = (float *)scratch_of(this_call.session, 2 * units * (int64_t)sizeof(float));
+  if (!maxima)
     return launch(&this_call, groups_of_softmax_cross_entropy_f32, grain_ROW_LOSS(columns, rows), rows, x, target,
                   weights, class_weights, gradient, losses, statistics, options, columns, scale, from, to);
-  if (this_call.status != PANA_CUDA_OK || rows <= 0)
-    return this_call.status;
-  float *maxima = (float *)scratch_of(this_call.session, 2 * units * (int64_t)sizeof(float)), *sums = maxima + units;
-  if (!maxima)
-    return PANA_CUDA_FAILED;
+  float *sums = maxima + units;
   const float *first = x + from * columns;
   const int64_t grain = grain_UNITS(units), zero = 0;
   int32_t status =
@@ -271,6 +271,7 @@ int32_t pana_cuda_update_tensors_f32(const pana_tensor *tensors, const pana_upda
   int32_t last_update = 0;
   int64_t bytes = count * (int64_t)sizeof(pana_tensor);
   std::vector<pana_tensor> table((size_t)count);
+  bool ratios = false; /* which are others in each step */
   for (int64_t i = 0; i < count; i++) {
     pana_tensor t = tensors[i];
     t.parameter = translate(&this_call, t.parameter);
@@ -280,10 +281,12 @@ int32_t pana_cuda_update_tensors_f32(const pana_tensor *tensors, const pana_upda
     t.average = translate(&this_call, t.average);
     table[(size_t)i] = t;
     last_update = t.update > last_update ? t.update : last_update;
+    ratios |= t.ratio != 1;
   }
   if ((this_call.status = allowed(&this_call)) != PANA_CUDA_OK)
     return this_call.status;
-  const pana_tensor *tensors_there = (const pana_tensor *)keep_along(this_call.session, table.data(), bytes);
+  auto *along = ratios ? copy_along : keep_along;
+  const pana_tensor *tensors_there = (const pana_tensor *)along(this_call.session, table.data(), bytes);
   const pana_update *updates_there = NULL;
   if (last_update == 0)
     this_call.options.update = updates[0];

@@ -25,7 +25,7 @@ static pthread_mutex_t stray_lock = PTHREAD_MUTEX_INITIALIZER;
 static char stray[512];
 static int64_t strays;
 
-static int32_t end_session(pana_cuda_session *session) {
+int32_t end_session(pana_cuda_session *session) {
   if (session->status == PANA_CUDA_OK) {
     session->status = PANA_CUDA_FAILED;
     memcpy(session->reason, text, sizeof session->reason);
@@ -223,17 +223,10 @@ int32_t pana_cuda_open(int32_t device, pana_cuda_session **session) {
   return PANA_CUDA_OK;
 }
 
-/* Until all that was called is done. */
-static int32_t wait(pana_cuda_session *session) {
+int32_t wait_for_all(pana_cuda_session *session) {
   int32_t status = begin_noted(session);
   return status == PANA_CUDA_OK ? check(session, cudaStreamSynchronize(session->stream), "work that was called before")
                                 : status;
-}
-
-static void drop(kept_piece *piece) {
-  cudaFree(piece->there);
-  free(piece->here);
-  *piece = {};
 }
 
 static void release(const region *r) {
@@ -245,7 +238,9 @@ int32_t pana_cuda_close(pana_cuda_session *session) {
   if (!session)
     return PANA_CUDA_OK;
   cudaSetDevice(session->device);
-  int32_t status = session->stream ? wait(session) : session_status(session);
+  int32_t status = session->stream ? wait_for_all(session) : session_status(session);
+  if (session->stream)
+    cudaStreamSynchronize(session->stream); /* also where the session has failed: nothing may be in use */
   close_tape(session);
   region r;
   while (take_region(session, NULL, &r))
@@ -256,20 +251,21 @@ int32_t pana_cuda_close(pana_cuda_session *session) {
     if (session->stage_free[i])
       cudaEventDestroy(session->stage_free[i]);
   }
-  for (int i = 0; i < KEPT; i++)
-    drop(&session->kept[i]);
-  cudaFree(session->scratch);
-  cudaFreeHost(session->along_here);
-  cudaFree(session->along_there);
+  close_along(session);
   if (session->stream)
     cudaStreamDestroy(session->stream);
   free(session);
   return status;
 }
 
+int32_t pana_cuda_begin(pana_cuda_session *session) {
+  int32_t status = pana_cuda_status(session);
+  return status == PANA_CUDA_OK ? begin_noted(session) : status;
+}
+
 int32_t pana_cuda_synchronize(pana_cuda_session *session) {
   int32_t status = pana_cuda_status(session);
-  return status == PANA_CUDA_OK ? wait(session) : status;
+  return status == PANA_CUDA_OK ? wait_for_all(session) : status;
 }
 
 /* ---- memory */
@@ -313,12 +309,16 @@ int32_t pana_cuda_free(pana_cuda_session *session, void *address) {
   region r;
   if (!address || !take_region(session, address, &r))
     return failed(PANA_CUDA_BAD_ADDRESS, "%p is no address that this session has allocated", address);
-  int32_t status = wait(session);
+  int32_t status = wait_for_all(session);
+  cudaStreamSynchronize(session->stream); /* also where the session has failed */
   release(&r);
   return status;
 }
 
 /* ---- copies */
+
+constexpr int COPY_THREADS = 128;
+constexpr int64_t SMALL_COPY = 1 << 20; /* bytes */
 
 static int32_t find(pana_cuda_session *session, const void *address, int64_t bytes, char **there) {
   int32_t status = pana_cuda_status(session);
@@ -382,6 +382,27 @@ int32_t pana_cuda_download(pana_cuda_session *session, void *address, int64_t by
   return status;
 }
 
+static __global__ void copy_words(const uint32_t *from, uint32_t *to, int64_t words) {
+  const int64_t step = (int64_t)gridDim.x * COPY_THREADS;
+  for (int64_t i = (int64_t)blockIdx.x * COPY_THREADS + threadIdx.x; i < words; i += step)
+    to[i] = from[i];
+}
+
+/* Small ones are kernels, which can be part of a graph whatever addresses it has next. */
+static int32_t copy_there(pana_cuda_session *session, const char *from, char *to, int64_t bytes) {
+  if (bytes <= SMALL_COPY && bytes % 4 == 0 && ((uintptr_t)from | (uintptr_t)to) % 4 == 0) {
+    int64_t blocks = (bytes / 4 + COPY_THREADS - 1) / COPY_THREADS;
+    return note_kernel(session, copy_words, dim3((unsigned)blocks), dim3(COPY_THREADS), (const uint32_t *)from,
+                       (uint32_t *)to, bytes / 4);
+  }
+  int32_t status = begin_noted(session);
+  if (status != PANA_CUDA_OK)
+    return status;
+  session->launches++;
+  return check(session, cudaMemcpyAsync(to, from, (size_t)bytes, cudaMemcpyDeviceToDevice, session->stream),
+               "a copy on the GPU");
+}
+
 int32_t pana_cuda_copy(pana_cuda_session *session, const void *from, void *to, int64_t bytes) {
   char *from_there = NULL, *to_there = NULL;
   int32_t status = find(session, from, bytes, &from_there);
@@ -389,105 +410,5 @@ int32_t pana_cuda_copy(pana_cuda_session *session, const void *from, void *to, i
     status = find(session, to, bytes, &to_there);
   if (status != PANA_CUDA_OK)
     return status;
-  return note_copy(session, to_there, from_there, (size_t)bytes);
-}
-
-/* ---- what goes along with a call */
-
-void *room_along(pana_cuda_session *session, int64_t bytes) {
-  int64_t room = (bytes + 255) / 256 * 256;
-  if (room > SIDE_TABLE) {
-    not_made(session, "%lld bytes go along with a call, at most %d", (long long)bytes, (int)SIDE_TABLE);
-    return NULL;
-  }
-  if (session->along_next + room > SIDE_TABLE) { /* what lies at the beginning may still be read */
-    if (wait(session) != PANA_CUDA_OK)
-      return NULL;
-    session->along_next = 0;
-  }
-  char *here = session->along_here + session->along_next;
-  session->along_next += room;
-  return here;
-}
-
-void *send_along(pana_cuda_session *session, const void *room, int64_t bytes) {
-  char *there = session->along_there + ((const char *)room - session->along_here);
-  cudaError_t error = cudaMemcpyAsync(there, room, (size_t)bytes, cudaMemcpyHostToDevice, session->stream);
-  return check(session, error, "options on their way to the GPU") == PANA_CUDA_OK ? there : NULL;
-}
-
-void *copy_along(pana_cuda_session *session, const void *data, int64_t bytes) {
-  void *room = room_along(session, bytes);
-  if (!room)
-    return NULL;
-  memcpy(room, data, (size_t)bytes);
-  return send_along(session, room, bytes);
-}
-
-/* ---- what goes along and stays */
-
-static kept_piece *find_kept(pana_cuda_session *session, const void *data, int64_t bytes) {
-  for (int i = 0; i < KEPT; i++) {
-    kept_piece *piece = &session->kept[i];
-    if (piece->here && piece->bytes == bytes && memcmp(piece->here, data, (size_t)bytes) == 0)
-      return piece;
-  }
-  return NULL;
-}
-
-/* A place that is free, or was not used for longest. */
-static kept_piece *place_to_keep(pana_cuda_session *session) {
-  kept_piece *oldest = &session->kept[0];
-  for (int i = 1; i < KEPT; i++)
-    if (session->kept[i].last_use < oldest->last_use)
-      oldest = &session->kept[i];
-  if (oldest->here && wait(session) != PANA_CUDA_OK) /* it may still be read */
-    return NULL;
-  drop(oldest);
-  return oldest;
-}
-
-/* Copied at once, ahead of what is noted: nothing that was called knows the new piece. */
-static int32_t fill_kept(pana_cuda_session *session, kept_piece *piece, const void *data, int64_t bytes) {
-  piece->here = (char *)malloc((size_t)bytes);
-  if (!piece->here)
-    return not_made(session, "no memory for %lld bytes that go along with a call", (long long)bytes);
-  memcpy(piece->here, data, (size_t)bytes);
-  piece->bytes = bytes;
-  cudaSetDevice(session->device);
-  int32_t status = check(session, cudaMalloc((void **)&piece->there, (size_t)bytes), "memory for options");
-  void *room = status == PANA_CUDA_OK ? room_along(session, bytes) : NULL;
-  if (!room)
-    return PANA_CUDA_FAILED;
-  memcpy(room, data, (size_t)bytes);
-  return check(session, cudaMemcpyAsync(piece->there, room, (size_t)bytes, cudaMemcpyHostToDevice, session->stream),
-               "options on their way to the GPU");
-}
-
-void *keep_along(pana_cuda_session *session, const void *data, int64_t bytes) {
-  kept_piece *piece = find_kept(session, data, bytes);
-  if (!piece) {
-    piece = place_to_keep(session);
-    if (!piece || fill_kept(session, piece, data, bytes) != PANA_CUDA_OK)
-      return NULL;
-  }
-  piece->last_use = ++session->kept_uses;
-  return piece->there;
-}
-
-/* ---- scratch */
-
-void *scratch_of(pana_cuda_session *session, int64_t bytes) {
-  if (session->scratch_bytes >= bytes)
-    return session->scratch;
-  if (wait(session) != PANA_CUDA_OK) /* the old one may be in use */
-    return NULL;
-  cudaFree(session->scratch);
-  session->scratch = NULL;
-  session->scratch_bytes = 0;
-  bytes += bytes / 2;
-  if (check(session, cudaMalloc(&session->scratch, (size_t)bytes), "memory for scratch") != PANA_CUDA_OK)
-    return NULL;
-  session->scratch_bytes = bytes;
-  return session->scratch;
+  return bytes == 0 ? PANA_CUDA_OK : copy_there(session, from_there, to_there, bytes);
 }

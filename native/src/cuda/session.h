@@ -3,6 +3,7 @@
 #define PANA_CUDA_SESSION_H
 
 #include <cuda_runtime.h>
+#include <pthread.h>
 
 #include "panagrad_cuda.h"
 
@@ -49,6 +50,15 @@ int32_t failed(int32_t status, const char *format, ...) __attribute__((format(pr
 /* Frees what blas.cu has made of it. */
 void close_blas(pana_cuda_session *session);
 
+/* cuBLAS opened or closed would break a capture, in whatever thread: held by who does either. */
+extern pthread_mutex_t blas_lock;
+
+/* Until all that was called is done. */
+int32_t wait_for_all(pana_cuda_session *session);
+
+/* The session does no more; the reason is this thread's text. PANA_CUDA_FAILED. */
+int32_t end_session(pana_cuda_session *session);
+
 /* Whether it has failed, without a look at calls of which no session is known. */
 int32_t session_status(const pana_cuda_session *session);
 
@@ -62,7 +72,7 @@ int32_t check(pana_cuda_session *session, cudaError_t error, const char *what);
 bool region_of(const void *address, int64_t bytes, region *found);
 
 /*
- * What a call needs besides arrays: room for it, to be filled, then on its way in order with the kernels; the address
+ * What a call needs besides arrays: room for it, to be filled, then on its way, ahead of what is noted; the address
  * there. copy_along does both. Null where that failed.
  */
 void *room_along(pana_cuda_session *session, int64_t bytes);
@@ -72,7 +82,10 @@ void *copy_along(pana_cuda_session *session, const void *data, int64_t bytes);
 /* The same for what mostly stays the same from call to call: then it is there still, at the same address. */
 void *keep_along(pana_cuda_session *session, const void *data, int64_t bytes);
 
-/* Memory there for what kernels of one call leave for each other; null where there is none. */
+/* Memory there for what kernels of one call leave for each other; null where there is none, which is no failure. */
 void *scratch_of(pana_cuda_session *session, int64_t bytes);
+
+/* Frees what along.cu has made of it. */
+void close_along(pana_cuda_session *session);
 
 #endif

@@ -11,8 +11,14 @@ struct emulated_stream {
   void (*enqueue)(struct emulated_stream *stream, void (*work)(const void *), const void *bytes, size_t count);
 };
 
+/* By which a true GPU's library knows that this is not for it. */
+API int panagrad_emulated_cublas = 1;
+
+enum { DEFAULT_MATH = 0, TF32 = 3 };
+
 struct cublasContext {
   struct emulated_stream *stream;
+  int math;
 };
 
 API int cublasCreate_v2(struct cublasContext **handle) {
@@ -40,14 +46,27 @@ API int cublasSetWorkspace_v2(struct cublasContext *handle, void *workspace, siz
   return !handle || !workspace || !bytes;
 }
 
-API int cublasSetMathMode(struct cublasContext *handle, int math) { return !handle || (math != 0 && math != 3); }
+API int cublasSetMathMode(struct cublasContext *handle, int math) {
+  handle->math = math;
+  return math != DEFAULT_MATH && math != TF32;
+}
 
 struct product {
   const float *a, *b;
   float *c;
   float alpha, beta;
-  int transpose_a, transpose_b, m, n, k, lda, ldb, ldc;
+  int transpose_a, transpose_b, m, n, k, lda, ldb, ldc, tf32;
 };
+
+/* A factor as it is taken. */
+static double taken(const struct product *p, float x) {
+  union {
+    float number;
+    uint32_t bits;
+  } f = {x};
+  f.bits &= p->tf32 ? 0xffffe000u : 0xffffffffu;
+  return f.number;
+}
 
 /* Columns lie one behind the other. */
 static void multiply(const void *bytes) {
@@ -57,8 +76,8 @@ static void multiply(const void *bytes) {
     for (int64_t i = 0; i < p.m; i++) {
       double sum = 0;
       for (int64_t l = 0; l < p.k; l++)
-        sum += (double)p.a[p.transpose_a ? i * p.lda + l : l * p.lda + i] *
-               p.b[p.transpose_b ? l * p.ldb + j : j * p.ldb + l];
+        sum += taken(&p, p.a[p.transpose_a ? i * p.lda + l : l * p.lda + i]) *
+               taken(&p, p.b[p.transpose_b ? l * p.ldb + j : j * p.ldb + l]);
       float *to = p.c + j * p.ldc + i;
       *to = (float)(p.alpha * sum + (p.beta == 0 ? 0 : (double)p.beta * *to));
     }
@@ -79,7 +98,8 @@ API int cublasSgemm_v2(struct cublasContext *handle, int transpose_a, int transp
                       .k = k,
                       .lda = lda,
                       .ldb = ldb,
-                      .ldc = ldc};
+                      .ldc = ldc,
+                      .tf32 = handle->math == TF32};
   if (!handle->stream)
     return 1;
   handle->stream->enqueue(handle->stream, multiply, &p, sizeof p);

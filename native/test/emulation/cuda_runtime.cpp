@@ -109,7 +109,21 @@ cudaError_t cudaMemsetAsync(void *address, int value, size_t bytes, cudaStream_t
   return cudaSuccess;
 }
 
-cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
+/* Whether it lies in what cudaMalloc gave. */
+static bool is_there(const void *address, size_t bytes) {
+  held h;
+  auto behind = allocated.upper_bound(const_cast<void *>(address));
+  if (behind == allocated.begin())
+    return false;
+  const auto &[begin, size] = *--behind;
+  const size_t offset = (size_t)(static_cast<const char *>(address) - static_cast<const char *>(begin));
+  return offset <= size && bytes <= size - offset;
+}
+
+cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t) {
+  if (is_there(to, bytes) != (kind != cudaMemcpyDeviceToHost) ||
+      is_there(from, bytes) != (kind != cudaMemcpyHostToDevice))
+    return cudaErrorInvalidValue;
   std::memcpy(to, from, bytes);
   return cudaSuccess;
 }
@@ -216,12 +230,6 @@ cudaError_t cudaGraphAddKernelNode(cudaGraphNode_t *node, cudaGraph_t graph, con
   return cudaSuccess;
 }
 
-cudaError_t cudaGraphAddMemcpyNode1D(cudaGraphNode_t *node, cudaGraph_t graph, const cudaGraphNode_t *, size_t,
-                                     void *to, const void *from, size_t bytes, cudaMemcpyKind) {
-  *node = graph->add([=] { std::memcpy(to, from, bytes); });
-  return cudaSuccess;
-}
-
 cudaError_t cudaGraphAddChildGraphNode(cudaGraphNode_t *node, cudaGraph_t graph, const cudaGraphNode_t *, size_t,
                                        cudaGraph_t child) {
   std::vector<std::function<void()>> all;
@@ -251,12 +259,6 @@ cudaError_t cudaGraphExecDestroy(cudaGraphExec_t executable) {
 cudaError_t cudaGraphExecKernelNodeSetParams(cudaGraphExec_t executable, cudaGraphNode_t node,
                                              const cudaKernelNodeParams *parameters) {
   executable->of(node) = bound(parameters);
-  return cudaSuccess;
-}
-
-cudaError_t cudaGraphExecMemcpyNodeSetParams1D(cudaGraphExec_t executable, cudaGraphNode_t node, void *to,
-                                               const void *from, size_t bytes, cudaMemcpyKind) {
-  executable->of(node) = [=] { std::memcpy(to, from, bytes); };
   return cudaSuccess;
 }
 

@@ -15,8 +15,8 @@ final class ComputeOptions {
   private Backend backend = Backend.AUTO;
 
   @Option(names = "--product", paramLabel = "NAME", defaultValue = "auto", converter = Converters.ProductName.class,
-      description = "Matrix product: auto (default), openblas or builtin. The built-in one gives the same bits on "
-          + "every backend and processor.")
+      description = "Matrix product: auto (default), openblas, on a GPU cublas or cublas_tf32, or builtin, which gives "
+          + "the same bits on every backend and processor.")
   private Product.Choice product = Product.Choice.AUTO;
 
   @Option(names = "--threads", paramLabel = "N", converter = Converters.Count.class,

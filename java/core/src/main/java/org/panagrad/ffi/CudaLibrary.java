@@ -25,7 +25,7 @@ public final class CudaLibrary {
   private final Map<String, MemorySegment> functions = new LinkedHashMap<>();
   private final MethodHandle error, count, describe, open, close, allocate, free, upload, download, copy, synchronize,
       blas,
-      launches;
+      launches, begin;
 
   private CudaLibrary(LibraryFile file) {
     this.file = file;
@@ -46,7 +46,8 @@ public final class CudaLibrary {
     download = handle("download", status(ADDRESS, ADDRESS, JAVA_LONG));
     copy = handle("copy", status(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
     launches = handle("launches", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
-    blas = handle("blas", status(ADDRESS, JAVA_INT, ADDRESS));
+    blas = handle("blas", status(ADDRESS, ADDRESS));
+    begin = handle("begin", status(ADDRESS));
     synchronize = handle("synchronize", status(ADDRESS));
   }
 
@@ -144,14 +145,13 @@ public final class CudaLibrary {
    * Makes {@link #blasProduct} ready for a session.
    *
    * @param session of a session
-   * @param tf32    whether products may take the upper 10 bits of fractions only
    * @return name and version of cuBLAS
    * @throws NativeException where it cannot be had, with the reason
    */
-  public String blas(MemorySegment session, boolean tf32) {
+  public String blas(MemorySegment session) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocate(256);
-      check((int) call(blas, session, tf32 ? 1 : 0, name));
+      check((int) call(blas, session, name));
       return name.getString(0);
     }
   }
@@ -159,10 +159,11 @@ public final class CudaLibrary {
   /**
    * The product of cuBLAS, for sessions that have asked for it.
    *
+   * @param tf32 whether it takes the upper 10 bits of fractions only
    * @return called as product_f32 is
    */
-  public MemorySegment blasProduct() {
-    return symbol("blas_product_f32");
+  public MemorySegment blasProduct(boolean tf32) {
+    return symbol(tf32 ? "blas_product_tf32" : "blas_product_f32");
   }
 
   /**
@@ -294,6 +295,19 @@ public final class CudaLibrary {
    */
   public long launches(MemorySegment session) {
     return (long) call(launches, session);
+  }
+
+  /**
+   * Begins what was called, without waiting.
+   *
+   * @param session of a session
+   */
+  public void begin(MemorySegment session) {
+    try {
+      check((int) begin.invokeExact(session));
+    } catch (Throwable e) {
+      throw Downcalls.unexpected(e);
+    }
   }
 
   /**

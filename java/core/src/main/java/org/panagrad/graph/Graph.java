@@ -75,7 +75,8 @@ public final class Graph implements AutoCloseable {
   }
 
   /**
-   * A graph that nobody closes, as that of a loss inside a call: its memory goes with it.
+   * A graph that nobody closes, as that of a loss inside a call: its memory goes with it, on a GPU with the
+   * session, or by {@link #close}.
    *
    * @param storage of the kernels that it will be computed with
    * @return with nothing in it
@@ -486,7 +487,10 @@ public final class Graph implements AutoCloseable {
   /** Frees the memory. */
   @Override
   public void close() {
-    planMemory.close();
-    parameterMemory.close();
+    try {
+      planMemory.close();
+    } finally {
+      parameterMemory.close();
+    }
   }
 }

@@ -174,11 +174,15 @@ abstract sealed class RecurrentOp implements Op permits LstmOp, GruOp {
     end(group, group.cell, io.lastCell());
   }
 
-  /** The columns of gates that the input has no part in: the recurrent product adds to them. The others are written. */
+  /** The columns of gates that the input has no part in: the recurrent product adds to them. A GPU clears all at once. */
   private void clearRecurrentOnly(RecurrentGroup group) {
-    if (recurrentColumn > 0) {
+    if (kernels.onDevice()) {
       long n = group.rows() * width;
       kernels.sumPartials(group.gates, group.gates, 0, n, 0, n);
+      return;
+    }
+    for (long row = 0; row < group.rows() && recurrentColumn > 0; row++) {
+      copy(zeros, 0, group.gates, row * width + columns, recurrentColumn);
     }
   }
 

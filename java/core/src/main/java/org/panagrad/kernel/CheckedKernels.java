@@ -78,6 +78,11 @@ record CheckedKernels(Kernels backend, Storage storage)
   }
 
   @Override
+  public void begin() {
+    storage.begin();
+  }
+
+  @Override
   public void copy(MemorySegment from, MemorySegment to) {
     storage.copy(from, to);
   }

@@ -3,6 +3,7 @@ package org.panagrad.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
+import org.panagrad.ffi.NativeException;
 
 /**
  * What work runs on: kernels, a matrix product and threads; and the kernels as calls on plain arrays, where the kernels
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * float loss = compute.softmaxCrossEntropy(logits, labels, gradient, rows, classes, Reduction.MEAN);
  * }</pre>
  *
- * A Compute may be used by any number of threads at once; its own helper threads, if any, serve one of them at a time.
+ * A Compute may be used by any number of threads at once, but for one of a GPU, which one thread uses at a time; its own
+ * helper threads, if any, serve one of them at a time.
  */
 public final class Compute implements AutoCloseable {
   private static final RowLoss CROSS_ENTROPY = RowLoss.softmaxCrossEntropy();
@@ -78,7 +80,11 @@ public final class Compute implements AutoCloseable {
       requireOneThread(kernels, threads);
       return new Compute(kernels, Product.of(product, kernels), new Workers(1), session);
     } catch (RuntimeException e) {
-      session.close();
+      try {
+        session.close();
+      } catch (NativeException close) {
+        e.addSuppressed(close);
+      }
       throw e;
     }
   }

@@ -170,9 +170,9 @@ public final class CudaSession implements Storage, AutoCloseable {
   }
 
   /** Makes the product of cuBLAS ready; its name. */
-  String openBlas(boolean tf32) {
+  String openBlas() {
     requireOpen();
-    return CudaLibrary.get().blas(session, tf32);
+    return CudaLibrary.get().blas(session);
   }
 
   /**
@@ -194,19 +194,32 @@ public final class CudaSession implements Storage, AutoCloseable {
   @Override
   public void upload(MemorySegment array) {
     requireOpen();
-    CudaLibrary.get().upload(session, array);
+    if (array.byteSize() > 0) {
+      CudaLibrary.get().upload(session, array);
+    }
   }
 
   @Override
   public void download(MemorySegment array) {
     requireOpen();
-    CudaLibrary.get().download(session, array);
+    if (array.byteSize() > 0) {
+      CudaLibrary.get().download(session, array);
+    }
+  }
+
+  @Override
+  public void begin() {
+    requireOpen();
+    CudaLibrary.get().begin(session);
   }
 
   @Override
   public void copy(MemorySegment from, MemorySegment to) {
     requireOpen();
-    CudaLibrary.get().copy(session, from, to.asSlice(0, from.byteSize()));
+    MemorySegment part = to.asSlice(0, from.byteSize());
+    if (from.byteSize() > 0) {
+      CudaLibrary.get().copy(session, from, part);
+    }
   }
 
   /** Its segments are closed already. */

@@ -7,7 +7,8 @@ package org.panagrad.kernel;
  * <p>Rules that hold for every method:
  * <ul>
  * <li>Arrays are memory segments of dense {@code float}s in native order (labels and indices: {@code int}s), on the
- * Java heap ({@code float[]}) or off it, in any mixture. Nothing needs more than 4-byte alignment.
+ * Java heap ({@code float[]}) or off it, in any mixture; a GPU's lie in its session's memory ({@link Storage}). Nothing
+ * needs more than 4-byte alignment.
  * <li>A call works on the range {@code [from, to)} only, counted in elements, rows, images or blocks as the method
  * says. Any cut of a range into several calls, on any threads, gives the same bits.
  * <li>Outputs overlap no other argument, except where a method says that it works in place: then both may be the very

@@ -81,7 +81,8 @@ public final class Product {
   private static Library cuBlas(Kernels kernels, boolean tf32) {
     if (kernels instanceof CheckedKernels(Kernels backend, Storage storage)
         && storage instanceof CudaSession session) {
-      return new Library(CudaLibrary.get().blasProduct(), session.openBlas(tf32));
+      String name = session.openBlas();
+      return new Library(CudaLibrary.get().blasProduct(tf32), tf32 ? name + ", TF32" : name);
     }
     throw new NativeException("cuBLAS multiplies on a GPU: use Backend.CUDA, or AUTO");
   }

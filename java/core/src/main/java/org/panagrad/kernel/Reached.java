@@ -35,7 +35,7 @@ public final class Reached {
       return array;
     }
     if (copies[place].byteSize() < array.byteSize()) {
-      copies[place] = storage.allocate(array.byteSize());
+      copies[place] = storage.allocate(array.byteSize() + array.byteSize() / 2);
     }
     MemorySegment copy = copies[place].asSlice(0, array.byteSize());
     MemorySegment.copy(array, 0, copy, 0, array.byteSize());

@@ -2,6 +2,7 @@ package org.panagrad.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the arrays of kernels lie. A processor's kernels take any memory, and see what Java writes: there the methods do
@@ -36,9 +37,23 @@ public interface Storage {
   }
 
   /**
+   * Refuses an array that kernels do not reach: a GPU would end the session over it.
+   *
+   * @param name  of the argument
+   * @param array any memory, or null
+   * @throws IllegalArgumentException if it lies outside a GPU's session
+   */
+  default void requireReached(String name, @Nullable MemorySegment array) {
+    if (array != null && !reaches(array)) {
+      throw new IllegalArgumentException(
+          name + " lies where a GPU does not reach it: take memory of kernels().arena()");
+    }
+  }
+
+  /**
    * Memory that is freed together, when the arena is closed.
    *
-   * @return holds nothing yet; any thread may use and close it
+   * @return holds nothing yet; any thread may use and close it, but for a GPU's, which is its session's thread's
    */
   default Arena arena() {
     return Arena.ofShared();
@@ -68,6 +83,13 @@ public interface Storage {
    * @param array all of it, or the slice that is to be read
    */
   default void download(MemorySegment array) {
+  }
+
+  /**
+   * Begins what kernels were called for, and waits for nothing: before Java goes on to something else, which a GPU need
+   * not wait for. What is waited for begins anyway.
+   */
+  default void begin() {
   }
 
   /**

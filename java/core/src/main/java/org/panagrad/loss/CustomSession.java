@@ -87,6 +87,11 @@ final class CustomSession {
     return traced;
   }
 
+  /** Frees what a GPU has of it; on a processor that goes by itself. */
+  void close() {
+    graph.close();
+  }
+
   /** Whether this is for the formula, with rows of so many columns. */
   boolean serves(CustomLoss loss, long columns) {
     return loss.formula() == formula && loss.target() == target && loss.parameters().equals(parameters)

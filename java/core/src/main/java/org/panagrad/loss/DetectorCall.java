@@ -69,6 +69,9 @@ public final class DetectorCall {
     Memories.in("boxes", boxes, rows * boxColumns);
     Memories.in("targets", targets, rows * EDGES);
     Memories.outIfAny("boxesGradient", boxesGradient, rows * boxColumns);
+    Kernels kernels = boxCall.compute().kernels();
+    kernels.requireReached("boxes", boxes);
+    kernels.requireReached("boxesGradient", boxesGradient);
     classCall.of(logits, labels, logitsGradient, rows, classes);
     this.boxes = boxes;
     this.targets = targets;

@@ -105,6 +105,9 @@ public record GaussianNll(boolean full, double epsilon, Reduction reduction, Emp
       @Nullable MemorySegment meanGradient, @Nullable MemorySegment varianceGradient, @Nullable MemorySegment losses,
       long n) {
     long blocks = BlockSums.blocks(n);
+    if (kernels.onDevice()) { // the check reads it here
+      kernels.download(variance.asSlice(0, 4 * n));
+    }
     MemorySegment sums = BlockSums.ofThread(kernels, blocks);
     kernels.gaussianNll(mean, variance, target, meanGradient, varianceGradient, losses, sums, (float) epsilon,
         full ? LN_2_PI : 0, reduction.scale(n), 0, n);

@@ -60,7 +60,9 @@ final class KeptRows {
   void scatter(MemorySegment gathered, MemorySegment all, long columns) {
     storage.download(gathered);
     scatterHere(gathered, all, columns);
-    storage.upload(all);
+    if (storage.onDevice()) { // nothing behind the rows: it may be another's
+      storage.upload(all.asSlice(0, 4 * rows * columns));
+    }
   }
 
   private void scatterHere(MemorySegment gathered, MemorySegment all, long columns) {

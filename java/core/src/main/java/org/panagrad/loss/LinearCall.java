@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.panagrad.check.Memories;
 import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.Kernels;
+import org.panagrad.kernel.Reached;
 import org.panagrad.kernel.RowLoss;
 import org.panagrad.kernel.Workers;
 
@@ -33,6 +34,7 @@ public final class LinearCall {
 
   private final Compute compute;
   private final Kernels kernels;
+  private final Reached reached;
   private final long panel;
   private final long mostRows, inputs, mostClasses, rowTile, classTile;
   private final Workers.Task sumsTask = this::sumsPanel, gradientTask = this::gradientPanel,
@@ -65,6 +67,7 @@ public final class LinearCall {
     Memories.size("classes", classes, 1, Integer.MAX_VALUE);
     this.compute = compute;
     kernels = compute.kernels();
+    reached = new Reached(kernels, 1);
     panel = compute.part(PANEL);
     mostRows = rows;
     this.inputs = inputs;
@@ -89,7 +92,7 @@ public final class LinearCall {
    * With scratch for batches up to a size.
    *
    * @param compute kernels, product and threads
-   * @param arena   whose memory the scratch is: {@link #bytes(long, long, long)}
+   * @param arena   whose memory the scratch is, on a GPU one of {@code compute.kernels().arena()}: {@link #bytes(long, long, long)}
    * @param rows    most rows of a batch
    * @param inputs  elements of a row of x
    * @param classes outputs of the layer
@@ -225,6 +228,10 @@ public final class LinearCall {
     if (sampleWeight != null) {
       Memories.in("sampleWeight", sampleWeight, rows);
     }
+    kernels.requireReached("scratch", logits);
+    kernels.requireReached("x", x);
+    kernels.requireReached("weight", weight);
+    kernels.requireReached("bias", bias);
     MemorySegment classWeights = function.classWeights();
     if (classWeights != null && classWeights.byteSize() != 4 * classes) {
       throw new IllegalArgumentException(
@@ -241,6 +248,7 @@ public final class LinearCall {
 
   private void checkGradient(String name, @Nullable MemorySegment gradient, long n) {
     Memories.outIfAny(name, gradient, n);
+    kernels.requireReached(name, gradient);
     Memories.apart(name, gradient, n, "x", x, rows * inputs);
     Memories.apart(name, gradient, n, "weight", weight, inputs * classes);
     Memories.apart(name, gradient, n, "bias", bias, classes);
@@ -255,7 +263,8 @@ public final class LinearCall {
     this.function = function;
     this.scale = scale;
     boolean smooth = function.labelSmoothing() > 0;
-    classWeight = smooth ? function.classWeights() : null;
+    MemorySegment weights = smooth ? function.classWeights() : null;
+    classWeight = weights == null ? null : reached.of(0, weights);
     long tiles = parts(rows, rowTile), parts = parts(classes, classTile);
     slice(tiles, parts);
     if (smooth) {
@@ -293,8 +302,8 @@ public final class LinearCall {
     for (long i = 0; gradient != null && i < n; i++) {
       gradient.setAtIndex(JAVA_FLOAT, i, 0);
     }
-    if (gradient != null) {
-      kernels.upload(gradient);
+    if (gradient != null && kernels.onDevice()) {
+      kernels.upload(gradient.asSlice(0, 4 * n));
     }
   }
 

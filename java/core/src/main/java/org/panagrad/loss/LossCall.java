@@ -52,7 +52,8 @@ public final class LossCall extends LossArguments {
 
   /**
    * What nearly every call has; weights, lengths and a place for single losses are taken away. On a GPU, predictions and
-   * gradient lie in its session's memory; target, weights and lengths may lie anywhere.
+   * gradient lie in its session's memory; target, weights and lengths may lie anywhere: they are copied by this call, and
+   * by those that give them.
    *
    * @param prediction rows x columns floats
    * @param target     what the loss takes: rows x columns floats, or an int for each row
@@ -68,8 +69,8 @@ public final class LossCall extends LossArguments {
       throw new IllegalArgumentException(
           rows + " rows of " + columns + " elements: sizes are not negative, and their product must be countable");
     }
-    requireReached("prediction", prediction);
-    requireReached("gradient", gradient);
+    compute().kernels().requireReached("prediction", prediction);
+    compute().kernels().requireReached("gradient", gradient);
     this.prediction = prediction;
     this.target = reached.of(TARGET, target);
     this.gradient = gradient;
@@ -79,13 +80,6 @@ public final class LossCall extends LossArguments {
     losses = lengths = null;
     steps = 0;
     return this;
-  }
-
-  private void requireReached(String name, @Nullable MemorySegment array) {
-    if (array != null && !compute().kernels().reaches(array)) {
-      throw new IllegalArgumentException(
-          name + " lies where a GPU does not reach it: take memory of kernels().arena()");
-    }
   }
 
   private @Nullable MemorySegment reachedWeights(@Nullable MemorySegment given) {
@@ -233,6 +227,7 @@ public final class LossCall extends LossArguments {
    * @return this
    */
   public LossCall losses(@Nullable MemorySegment losses) {
+    compute().kernels().requireReached("losses", losses);
     this.losses = losses;
     return this;
   }
@@ -299,7 +294,7 @@ public final class LossCall extends LossArguments {
   // parameters of losses
 
   /**
-   * The numbers of a parameter of a loss: its initial values at first; they may be written.
+   * The numbers of a parameter of a loss: its initial values at first; they may be written, and on a GPU uploaded then.
    *
    * @param parameter of a loss that this call evaluates
    * @return as many floats as it has
@@ -309,7 +304,7 @@ public final class LossCall extends LossArguments {
   }
 
   /**
-   * The gradient of a parameter: written whenever that of the predictions is.
+   * The gradient of a parameter: written whenever that of the predictions is; on a GPU to be downloaded.
    *
    * @param parameter of a loss that this call evaluates
    * @return as many floats as it has
@@ -328,6 +323,8 @@ public final class LossCall extends LossArguments {
    * @throws IndexOutOfBoundsException if one is too short
    */
   public LossCall bind(LossParameter parameter, MemorySegment values, MemorySegment gradient) {
+    compute().kernels().requireReached("values", values);
+    compute().kernels().requireReached("gradient", gradient);
     places.bind(parameter, values, gradient);
     return this;
   }

@@ -118,6 +118,10 @@ final class LossScratch {
       }
     }
     CustomSession session = new CustomSession(loss, call.compute().kernels(), call.columns());
+    CustomSession oldest = sessions[nextSession];
+    if (oldest != null) {
+      oldest.close();
+    }
     sessions[nextSession] = session;
     nextSession = (nextSession + 1) % SESSIONS;
     return session;

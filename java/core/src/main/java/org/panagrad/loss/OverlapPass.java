@@ -115,8 +115,8 @@ final class OverlapPass {
       }
       sum += loss;
     }
-    if (losses != null) {
-      call.compute().kernels().upload(losses);
+    if (losses != null && call.compute().kernels().onDevice()) {
+      call.compute().kernels().upload(losses.asSlice(0, 4 * call.rows()));
     }
     return sum;
   }

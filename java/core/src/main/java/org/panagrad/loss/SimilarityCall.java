@@ -105,6 +105,8 @@ public final class SimilarityCall {
     Memories.size("rows", count, 0, most);
     Memories.in(name, embeddings, count * columns);
     Memories.outIfAny(gradientName, gradient, count * columns);
+    compute.kernels().requireReached(name, embeddings);
+    compute.kernels().requireReached(gradientName, gradient);
   }
 
   void apart(String name, @Nullable MemorySegment gradient, long count, String otherName, @Nullable MemorySegment other,

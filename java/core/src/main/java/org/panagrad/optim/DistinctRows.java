@@ -29,7 +29,9 @@ final class DistinctRows {
   /** Adds up. */
   void of(MemorySegment givenRows, MemorySegment givenGradient, int n) {
     grow(n);
-    storage.download(givenGradient);
+    if (storage.reaches(givenGradient)) {
+      storage.download(givenGradient);
+    }
     mask = mask(n);
     Arrays.fill(slots, 0, mask + 1, FREE);
     count = 0;

@@ -68,6 +68,7 @@ public final class RowUpdater implements AutoCloseable {
       throw new IllegalArgumentException(
           "groups, averages of weights, LAMB and Adafactor need all rows: a table has none of them");
     }
+    compute.kernels().requireReached("parameter", parameter);
     this.compute = compute;
     this.optimizer = optimizer;
     this.parameter = parameter;

@@ -61,7 +61,6 @@ final class UpdatePlan {
     if (factors == null && table.takes(parameter, gradient, average) && table.takes(arrays)) {
       table.add(group, parameter, gradient, states, average);
       places.add(table.size() - 1);
-      tableSums = sums(table.blocks());
     } else {
       long blocks = blocks(parameter);
       alone.add(new Alone(group, parameter, gradient, states, average, factors, sums(blocks), parameter.byteSize() / 4,
@@ -128,6 +127,9 @@ final class UpdatePlan {
   void run(boolean counted) {
     counting = counted;
     requireAlive();
+    if (counting && tableSums.byteSize() < 12 * table.blocks()) {
+      tableSums = sums(table.blocks());
+    }
     if (compute.threads() == 1) {
       kernels.updateTensors(table, counting ? tableSums : null, 0, table.blocks());
       for (int i = 0; i < alone.size(); i++) {

@@ -82,6 +82,8 @@ public final class Updater implements AutoCloseable {
     if (step > 0) {
       throw new IllegalStateException("parameter " + name + " comes after the first step");
     }
+    compute.kernels().requireReached(name, parameter);
+    compute.kernels().requireReached("gradient of " + name, gradient);
     tensors.add(name, parameter, gradient, shape).addTo(plan, gradient);
     return this;
   }

@@ -27,7 +27,7 @@ import org.panagrad.optim.UpdaterFile;
  * one's own with {@link #forward}, {@link #loss}, {@link #backward}, {@link #step}.
  *
  * <p>The model owns its memory off the heap until it is closed. One thread may use it at a time. After the first batch of
- * the greatest size, a step and a prediction allocate nothing.
+ * the greatest size, a step and a prediction on a processor allocate nothing.
  */
 public final class Model implements AutoCloseable {
   private final Architecture architecture;
@@ -161,7 +161,9 @@ public final class Model implements AutoCloseable {
    */
   public boolean step() {
     graph.requireOpen();
-    return updater.step();
+    boolean done = updater.step();
+    compute.kernels().begin();
+    return done;
   }
 
   /**
@@ -515,7 +517,10 @@ public final class Model implements AutoCloseable {
   /** Frees the memory. The model cannot be used afterwards. */
   @Override
   public void close() {
-    graph.close();
-    updater.close();
+    try {
+      graph.close();
+    } finally {
+      updater.close();
+    }
   }
 }

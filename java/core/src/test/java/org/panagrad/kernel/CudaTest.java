@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -92,40 +91,6 @@ class CudaTest {
       end += place.byteSize() + GAP;
       return place;
     }
-  }
-
-  @Test
-  void arraysElsewhereAreRefused() {
-    Kernels kernels = session.kernels();
-    MemorySegment here = memory.segment();
-    assertThrows(IllegalArgumentException.class,
-        () -> kernels.exp(MemorySegment.ofArray(new float[4]), here, 0, 4));
-    try (Arena arena = Arena.ofConfined(); CudaSession other = CudaSession.open(0)) {
-      other.floats(4);
-      kernels.exp(arena.allocate(16, 4), arena.allocate(16, 4), 0, 4);
-      kernels.exp(here, here, 0, 4); // a good call between does not hide it
-      NativeException told = assertThrows(NativeException.class, other::synchronize);
-      assertTrue(told.getMessage().contains("in no session's memory"), told::getMessage);
-      assertThrows(NativeException.class, session::synchronize, "each session tells it");
-      other.synchronize(); // once
-      session.synchronize();
-    }
-  }
-
-  @Test
-  void aSessionEndsWithACallThatMixesMemory() {
-    CudaSession one = CudaSession.open(0), two = CudaSession.open(0);
-    DeviceMemory x = one.floats(8), y = two.floats(8);
-    one.kernels().exp(x.segment(), y.segment(), 0, 8);
-    for (DeviceMemory each : List.of(x, y)) {
-      NativeException told = assertThrows(NativeException.class, each::download);
-      assertTrue(told.getMessage().contains("arrays of two sessions"), told::getMessage);
-    }
-    assertThrows(NativeException.class, one::synchronize, "it stays so");
-    assertThrows(NativeException.class, () -> x.close());
-    assertThrows(NativeException.class, two::close);
-    assertThrows(NativeException.class, one::close);
-    session.synchronize();
   }
 
   @Test
@@ -228,8 +193,29 @@ class CudaTest {
               4 * k * k * 0x1p-24, "element " + i + ", round " + round);
         }
       }
+      rounded(product, other);
       assertThrows(NativeException.class, () -> Product.of(Product.Choice.OPENBLAS, other.kernels()));
       assertThrows(NativeException.class, () -> Product.of(Product.Choice.CUBLAS, Backends.of(Backend.AUTO)));
+    }
+  }
+
+  /** Of both products in one session each has its own arithmetic, also where both are notes of a graph. */
+  private static void rounded(Product exact, CudaSession session) {
+    Product tf32 = Product.of(Product.Choice.CUBLAS_TF32, session.kernels());
+    assertEquals(exact.name() + ", TF32", tf32.name());
+    DeviceMemory x = session.floats(1), y = session.floats(3);
+    x.segment().set(JAVA_FLOAT, 0, 1 + 0x1p-12f);
+    x.upload();
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 6; i++) {
+        (i % 2 == 0 ? exact : tf32).multiply(x.segment(), x.segment(), y.segment().asSlice(4 * (i % 3)), 1, 1, 1, 1, 1,
+            false, false, 0, 1);
+      }
+      (round == 1 ? tf32 : exact).multiply(x.segment(), x.segment(), y.segment(), 1, 1, 1, 1, 1, false, false, 0, 1);
+      y.download();
+      assertEquals(round == 1 ? 1 : (1 + 0x1p-12f) * (1 + 0x1p-12f), y.segment().getAtIndex(JAVA_FLOAT, 0),
+          round == 1 ? 0x1p-10 : 0, "round " + round);
+      assertEquals((1 + 0x1p-12f) * (1 + 0x1p-12f), y.segment().getAtIndex(JAVA_FLOAT, 1));
     }
   }
 

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -22,6 +23,8 @@ import org.panagrad.kernel.Compute;
 import org.panagrad.kernel.LossStatistics;
 import org.panagrad.kernel.Product;
 import org.panagrad.kernel.Reduction;
+import org.panagrad.optim.Adam;
+import org.panagrad.optim.Updater;
 
 /** Losses on a GPU, or on the emulated one of the build: the bits of a processor's. */
 class CudaLossTest {
@@ -216,7 +219,8 @@ class CudaLossTest {
   void ofAWholeLayer() {
     int rows = 5, inputs = 3, classes = 9;
     for (LinearCrossEntropy loss : List.of(LinearCrossEntropy.of(),
-        LinearCrossEntropy.of().labelSmoothing(0.1).zLoss(0.01).ignoreIndex(2))) {
+        LinearCrossEntropy.of().labelSmoothing(0.1).zLoss(0.01).ignoreIndex(2),
+        LinearCrossEntropy.of().labelSmoothing(0.1).classWeight(1, 2, 3, 4, 5, 6, 7, 8, 9))) {
       requireSame("linear " + loss, desk -> {
         LinearCall call = new LinearCall(desk.compute, desk.compute.kernels().arena(), rows, inputs, classes, 2, 4);
         double value = loss.evaluate(call.of(desk.numbers(rows * inputs),
@@ -249,6 +253,45 @@ class CudaLossTest {
       requireSame(loss.toString(), desk -> DetectorCall.on(desk.compute).of(desk.numbers(N),
           desk.ints(0, 2, 1, 1, 0, 2), desk.out(N), desk.numbers(ROWS * 4 * COLUMNS), desk.numbers(ROWS * 4),
           desk.out(ROWS * 4 * COLUMNS), ROWS, COLUMNS, 4 * COLUMNS).evaluate(loss));
+    }
+  }
+
+  @Test
+  void ofNoRows() {
+    for (Loss loss : List.of(Losses.meanSquaredError(), Losses.dice(), CustomLossTest.cases().getFirst().loss())) {
+      requireSame("no rows, " + loss, desk -> LossCall.on(desk.compute).of(desk.numbers(COLUMNS), desk.numbers(COLUMNS),
+          desk.out(COLUMNS), 0, COLUMNS).statistics(new LossStatistics()).evaluate(loss));
+    }
+  }
+
+  /** What lies behind the rows of a gradient is another loss's. */
+  @Test
+  void ofTwoPartsOfABatch() {
+    Loss custom = CustomLossTest.cases().getFirst().loss();
+    requireSame("two parts", desk -> {
+      LossCall call = LossCall.on(desk.compute);
+      MemorySegment x = desk.numbers(2 * N), t = desk.numbers(2 * N), dx = desk.out(2 * N);
+      double second = call.of(x.asSlice(4 * N), t.asSlice(4 * N), dx.asSlice(4 * N), ROWS, COLUMNS)
+          .evaluate(Losses.meanSquaredError());
+      return second + call.of(x, t, dx, ROWS, COLUMNS).sampleWeight(desk.floats(1, 0, 1, 1, 0, 1)).evaluate(
+          Losses.custom((y, u) -> y.minus(u).square())) + call.of(x, t, null, ROWS, COLUMNS).evaluate(custom);
+    });
+  }
+
+  /** The session goes on. */
+  @Test
+  void arraysElsewhereAreRefused() {
+    try (Compute there = Compute.of(Backend.CUDA, Product.Choice.BUILTIN, 1)) {
+      Desk desk = new Desk(there);
+      LossCall call = LossCall.on(there);
+      MemorySegment x = desk.numbers(N), here = MemorySegment.ofArray(new float[N]);
+      assertThrows(IllegalArgumentException.class, () -> call.of(here, x, null, ROWS, COLUMNS));
+      assertThrows(IllegalArgumentException.class, () -> call.of(x, x, here, ROWS, COLUMNS));
+      assertThrows(IllegalArgumentException.class, () -> call.of(x, here, null, ROWS, COLUMNS).losses(here));
+      assertThrows(IllegalArgumentException.class, () -> new Updater(there, Adam.of(0.1)).add("w", here, x));
+      double expected = LossCall.on(there).of(x, desk.floats(new float[N]), null, ROWS, COLUMNS)
+          .evaluate(Losses.meanSquaredError());
+      assertEquals(expected, call.of(x, here, null, ROWS, COLUMNS).evaluate(Losses.meanSquaredError()));
     }
   }
 }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -23,6 +24,7 @@ import org.panagrad.data.SyntheticDigits;
 import org.panagrad.kernel.Backend;
 import org.panagrad.kernel.Backends;
 import org.panagrad.kernel.Compute;
+import org.panagrad.kernel.CudaSession;
 import org.panagrad.kernel.Product;
 import org.panagrad.loss.Loss;
 import org.panagrad.loss.Losses;
@@ -179,6 +181,22 @@ class CudaModelTest {
         }
       }
       assertArrayEquals(weights[0], weights[1]);
+    }
+  }
+
+  /** The way forward, the loss, and the way back with the update: from the third step on. */
+  @Test
+  void aStepIsThreeLaunches() {
+    Batch batch = new Batches(Networks.random(16, 60, 3, 1), 16).load(0);
+    try (CudaSession session = CudaSession.open(0);
+        Model model = Networks.small().on(Compute.of(session.kernels(), Product.Choice.BUILTIN, 1))
+            .compile(Adam.of(0.01), Losses.softmaxCrossEntropy())) {
+      for (int step = 1; step <= 4; step++) {
+        long before = session.launches();
+        Networks.step(model, batch);
+        long launches = session.launches() - before;
+        assertTrue(step == 1 ? launches > 10 : launches == 3, "step " + step + ": " + launches);
+      }
     }
   }
 
