@@ -16,4 +16,19 @@
    float *losses, const pana_row_options *options, int64_t columns, float scale, const float *maxima,        \
    const float *sums, int64_t blocks, int64_t unit)
 
+#if defined(__CUDACC__)
+#define PANA_THERE __device__
+#else
+#define PANA_THERE
+#endif
+#ifdef __cplusplus
+extern "C" {
+#endif
+PANA_THERE void pana_lanes_block_maximum PANA_BLOCK_MAXIMUM;
+PANA_THERE void pana_lanes_block_exp_sum PANA_BLOCK_SUM;
+PANA_THERE void pana_lanes_block_cross_entropy PANA_BLOCK_LOSS;
+#ifdef __cplusplus
+}
+#endif
+
 #endif

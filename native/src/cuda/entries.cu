@@ -101,10 +101,6 @@ int32_t pana_cuda_binary_cross_entropy_pos_weights_f32 PANA_ELEMENT_LOSS {
 
 /* ---- softmax_cross_entropy_f32: long rows go out block by block, where whole rows are too few for the GPU */
 
-extern "C" __device__ void pana_lanes_block_maximum PANA_BLOCK_MAXIMUM;
-extern "C" __device__ void pana_lanes_block_exp_sum PANA_BLOCK_SUM;
-extern "C" __device__ void pana_lanes_block_cross_entropy PANA_BLOCK_LOSS;
-
 static __global__ void groups_of_block_maxima(call_options, int64_t grain, const float *x, int64_t columns,
                                               float *maxima, int64_t blocks, int64_t from, int64_t to) {
   EACH_GRAIN(grain)
