@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * Arrays where kernels reach them: themselves on a processor, on a GPU copies in its session's memory, which only ever
- * grows. One place for each array that is needed at a time.
+ * grows. One place for each array that is needed at a time. What is there already is not copied again.
  */
 public final class Reached {
   private final Storage storage;
@@ -26,7 +26,7 @@ public final class Reached {
   /**
    * An array to be read by kernels.
    *
-   * @param place from 0; what it held before is overwritten
+   * @param place from 0; another array there is overwritten
    * @param array any memory
    * @return the array, or a copy as long as it is
    */
@@ -34,12 +34,15 @@ public final class Reached {
     if (storage.reaches(array)) {
       return array;
     }
-    if (copies[place].byteSize() < array.byteSize()) {
+    boolean fresh = copies[place].byteSize() < array.byteSize();
+    if (fresh) {
       copies[place] = storage.allocate(array.byteSize() + array.byteSize() / 2);
     }
     MemorySegment copy = copies[place].asSlice(0, array.byteSize());
-    MemorySegment.copy(array, 0, copy, 0, array.byteSize());
-    storage.upload(copy);
+    if (fresh || copy.mismatch(array) >= 0) {
+      MemorySegment.copy(array, 0, copy, 0, array.byteSize());
+      storage.upload(copy);
+    }
     return copy;
   }
 }

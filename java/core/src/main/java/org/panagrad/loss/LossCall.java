@@ -82,6 +82,16 @@ public final class LossCall extends LossArguments {
     return this;
   }
 
+  /**
+   * Copies to a GPU what {@link #of} will be given as the target, if it lies elsewhere: before other work, that copy
+   * need not wait for it. On a processor nothing is done.
+   *
+   * @param target as {@link #of} takes it
+   */
+  public void expect(MemorySegment target) {
+    reached.of(TARGET, target);
+  }
+
   private @Nullable MemorySegment reachedWeights(@Nullable MemorySegment given) {
     return given == null ? null : reached.of(WEIGHTS, given);
   }

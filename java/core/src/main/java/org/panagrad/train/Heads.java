@@ -198,6 +198,18 @@ final class Heads {
     }
   }
 
+  /** Brings the targets to a GPU ahead of the way forward, which goes on with the losses then. */
+  void expect(Batch batch) {
+    if (!compute.kernels().onDevice() || batch.columns() != columns) {
+      return; // else the loss brings them, and refuses those that do not fit
+    }
+    for (int i = 0; i < calls.length; i++) {
+      if (targets[i] >= 0) {
+        calls[i].expect(batch.column(targets[i]));
+      }
+    }
+  }
+
   // what they come to
 
   /** The total; with gradients, those of the outputs and of the weights that are learned are written. */

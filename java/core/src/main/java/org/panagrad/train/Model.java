@@ -98,6 +98,7 @@ public final class Model implements AutoCloseable {
       }
       graph.feed(i, reached(samples, graph.staging(i), bytes));
     }
+    heads.expect(batch);
     this.batch = batch.size();
     graph.forward(batch.size(), training);
   }

@@ -184,18 +184,18 @@ class CudaModelTest {
     }
   }
 
-  /** The way forward, the loss, and the way back with the update: from the third step on. */
+  /** The way forward with the loss, and the way back with the update: once they are known. */
   @Test
-  void aStepIsThreeLaunches() {
+  void aStepIsTwoLaunches() {
     Batch batch = new Batches(Networks.random(16, 60, 3, 1), 16).load(0);
     try (CudaSession session = CudaSession.open(0);
         Model model = Networks.small().on(Compute.of(session.kernels(), Product.Choice.BUILTIN, 1))
             .compile(Adam.of(0.01), Losses.softmaxCrossEntropy())) {
-      for (int step = 1; step <= 4; step++) {
+      for (int step = 1; step <= 5; step++) {
         long before = session.launches();
         Networks.step(model, batch);
         long launches = session.launches() - before;
-        assertTrue(step == 1 ? launches > 10 : launches == 3, "step " + step + ": " + launches);
+        assertTrue(step == 1 ? launches > 10 : step < 4 || launches == 2, "step " + step + ": " + launches);
       }
     }
   }
