@@ -23,9 +23,8 @@ public final class CudaLibrary {
 
   private final LibraryFile file;
   private final Map<String, MemorySegment> functions = new LinkedHashMap<>();
-  private final MethodHandle error, count, describe, open, close, allocate, free, upload, download, copy, synchronize,
-      blas,
-      launches, begin;
+  private final MethodHandle error, count, describe, open, close, allocate, free, upload, download, copy, begin,
+      synchronize, launches, blas;
 
   private CudaLibrary(LibraryFile file) {
     this.file = file;
@@ -251,11 +250,7 @@ public final class CudaLibrary {
    * @param memory  within what allocate gave
    */
   public void upload(MemorySegment session, MemorySegment memory) {
-    try {
-      check((int) upload.invokeExact(session, memory, memory.byteSize()));
-    } catch (Throwable e) {
-      throw Downcalls.unexpected(e);
-    }
+    transfer(upload, session, memory);
   }
 
   /**
@@ -265,11 +260,7 @@ public final class CudaLibrary {
    * @param memory  within what allocate gave
    */
   public void download(MemorySegment session, MemorySegment memory) {
-    try {
-      check((int) download.invokeExact(session, memory, memory.byteSize()));
-    } catch (Throwable e) {
-      throw Downcalls.unexpected(e);
-    }
+    transfer(download, session, memory);
   }
 
   /**
@@ -282,6 +273,14 @@ public final class CudaLibrary {
   public void copy(MemorySegment session, MemorySegment from, MemorySegment to) {
     try {
       check((int) copy.invokeExact(session, from, to, from.byteSize()));
+    } catch (Throwable e) {
+      throw Downcalls.unexpected(e);
+    }
+  }
+
+  private void transfer(MethodHandle direction, MemorySegment session, MemorySegment memory) {
+    try {
+      check((int) direction.invokeExact(session, memory, memory.byteSize()));
     } catch (Throwable e) {
       throw Downcalls.unexpected(e);
     }

@@ -79,8 +79,7 @@ public final class Product {
   }
 
   private static Library cuBlas(Kernels kernels, boolean tf32) {
-    if (kernels instanceof CheckedKernels(Kernels backend, Storage storage)
-        && storage instanceof CudaSession session) {
+    if (kernels instanceof CheckedKernels(_, CudaSession session)) {
       String name = session.openBlas();
       return new Library(CudaLibrary.get().blasProduct(tf32), tf32 ? name + ", TF32" : name);
     }

@@ -18,13 +18,12 @@ import org.panagrad.loss.LossScratch.Use;
  * other rows are 0, whatever the rows hold. Not thread-safe.
  */
 public final class DetectorCall {
-  private static final MemorySegment NOTHING = MemorySegment.NULL;
   private static final int EDGES = 4;
 
   private final ArraySegments arrays = new ArraySegments(6);
   private final LossParts parts = new LossParts();
   private final LossCall classCall, boxCall;
-  private MemorySegment boxes = NOTHING, targets = NOTHING;
+  private MemorySegment boxes = MemorySegment.NULL, targets = MemorySegment.NULL;
   private @Nullable MemorySegment gradient;
   private long boxColumns = EDGES, positives, counted;
 

@@ -7,12 +7,11 @@ import org.panagrad.kernel.Workers;
 
 /** Kernels over whole arrays on all threads, for losses made of others. Nothing is allocated by a pass. */
 final class KernelPasses {
-  private static final MemorySegment NOTHING = MemorySegment.NULL;
   private static final long PART = 16 * Kernels.BLOCK;
 
   private final Compute compute;
   private final Workers.Task sum = this::sum, add = this::add, softmax = this::softmax, backward = this::backward;
-  private MemorySegment x = NOTHING, y = NOTHING, z = NOTHING;
+  private MemorySegment x = MemorySegment.NULL, y = MemorySegment.NULL, z = MemorySegment.NULL;
   private long units, columns, size, parts;
   private float weight;
 

@@ -7,11 +7,10 @@ import org.panagrad.kernel.LossStatistics;
 
 /** What a {@link LossCall} holds, as losses read it. */
 abstract sealed class LossArguments permits LossCall {
-  static final MemorySegment NOTHING = MemorySegment.NULL;
 
   private final Compute compute;
   final LossWeights weights = new LossWeights();
-  MemorySegment prediction = NOTHING, target = NOTHING;
+  MemorySegment prediction = MemorySegment.NULL, target = MemorySegment.NULL;
   @Nullable
   MemorySegment gradient, losses, lengths;
   @Nullable

@@ -136,7 +136,7 @@ public final class LossCall extends LossArguments {
    * @return this
    */
   public LossCall of(MemorySegment prediction, @Nullable MemorySegment gradient, long rows, long columns) {
-    return of(prediction, NOTHING, gradient, rows, columns);
+    return of(prediction, MemorySegment.NULL, gradient, rows, columns);
   }
 
   /**

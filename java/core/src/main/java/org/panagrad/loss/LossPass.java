@@ -15,12 +15,11 @@ import org.panagrad.kernel.Workers;
 final class LossPass {
   /** Elements of a part: some tens of microseconds of work. */
   private static final long PART = 16 * Kernels.BLOCK;
-  private static final MemorySegment NOTHING = MemorySegment.NULL;
 
   private final LossCall call;
   private final Compute compute;
   private final Workers.Task elementTask = this::elementPart, rowTask = this::rowPart;
-  private MemorySegment sums = NOTHING, records = NOTHING;
+  private MemorySegment sums = MemorySegment.NULL, records = MemorySegment.NULL;
   // of the pass that is running
   private @Nullable ElementLoss elementLoss;
   private @Nullable RowLoss rowLoss;

@@ -103,11 +103,10 @@ public record Penalty(double l1, double l2, @Nullable MemorySegment reference) {
   /** A pass over the parameters in parts: what its task reads, one for each calling thread. */
   private static final class Pass {
     private static final ThreadLocal<Pass> OF_THREAD = ThreadLocal.withInitial(Pass::new);
-    private static final MemorySegment NOTHING = MemorySegment.NULL;
 
     private final Workers.Task task = this::part;
     private @Nullable Kernels kernels;
-    private MemorySegment parameters = NOTHING, sums = NOTHING;
+    private MemorySegment parameters = MemorySegment.NULL, sums = MemorySegment.NULL;
     private @Nullable MemorySegment reference, gradient;
     private float l1, l2;
     private long n, size;
@@ -129,7 +128,7 @@ public record Penalty(double l1, double l2, @Nullable MemorySegment reference) {
         compute.run(task, (n + size - 1) / size);
         return kernels.sum(sums, blocks);
       } finally { // hold no memory of the caller's
-        this.parameters = NOTHING;
+        this.parameters = MemorySegment.NULL;
         this.gradient = reference = null;
       }
     }

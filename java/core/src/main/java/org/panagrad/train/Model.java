@@ -17,6 +17,7 @@ import org.panagrad.graph.Parameter;
 import org.panagrad.graph.Shape;
 import org.panagrad.graph.Value;
 import org.panagrad.kernel.Compute;
+import org.panagrad.kernel.Reached;
 import org.panagrad.loss.LossParts;
 import org.panagrad.optim.Optimizer;
 import org.panagrad.optim.Updater;
@@ -39,6 +40,7 @@ public final class Model implements AutoCloseable {
   private final Updater updater;
   private Trainer trainer = new Trainer(this);
   private final MemorySegment sumOfFeatures;
+  private final Reached reached;
   private int batch;
 
   /**
@@ -58,6 +60,7 @@ public final class Model implements AutoCloseable {
     graph = new Graph(compute.kernels());
     sumOfFeatures = compute.kernels().allocate(4);
     ends = architecture.build(graph);
+    reached = new Reached(compute.kernels(), ends.inputs().size());
     this.heads = new Heads(compute, heads, graph, ends.outputs());
     graph.build(seed);
     this.heads.bind();
@@ -92,25 +95,14 @@ public final class Model implements AutoCloseable {
     graph.plan(compute, batch.capacity());
     for (int i = 0; i < ends.inputs().size(); i++) {
       MemorySegment samples = batch.input(i);
-      long bytes = 4 * ends.inputs().get(i).shape().elements() * batch.size();
-      if (samples.byteSize() < bytes) {
+      if (samples.byteSize() < 4 * ends.inputs().get(i).shape().elements() * batch.size()) {
         throw new IllegalArgumentException("the batch's samples are shorter than the model's input " + input(i));
       }
-      graph.feed(i, reached(samples, graph.staging(i), bytes));
+      graph.feed(i, reached.of(i, samples));
     }
     heads.expect(batch);
     this.batch = batch.size();
     graph.forward(batch.size(), training);
-  }
-
-  /** The samples where they lie, or, on a GPU, in memory there to which they are copied. */
-  private MemorySegment reached(MemorySegment samples, MemorySegment staging, long bytes) {
-    if (compute.kernels().reaches(samples)) {
-      return samples;
-    }
-    MemorySegment.copy(samples, 0, staging, 0, bytes);
-    compute.kernels().upload(staging.asSlice(0, bytes));
-    return staging;
   }
 
   private String input(int i) {
